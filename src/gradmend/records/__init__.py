@@ -1,0 +1,47 @@
+"""The immutable records that every other part reads or writes. Standard library only."""
+
+from gradmend.records.checkup import Verdict, Visit
+from gradmend.records.course import Course
+from gradmend.records.facts import (
+    LossFacts,
+    ModelFacts,
+    OptimizerFacts,
+    OutputFacts,
+    TensorFacts,
+)
+from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
+from gradmend.records.measurements import Measurements
+from gradmend.records.prescription import Grade, Prescription
+from gradmend.records.rehearsal import Rehearsal
+from gradmend.records.signals import (
+    BackwardSignal,
+    ForwardSignal,
+    LayerCall,
+    TimeSignal,
+    WeightSignal,
+)
+
+__all__ = [
+    "BackwardSignal",
+    "Cause",
+    "Course",
+    "Evidence",
+    "Finding",
+    "ForwardSignal",
+    "Grade",
+    "LayerCall",
+    "LossFacts",
+    "Measurements",
+    "ModelFacts",
+    "OptimizerFacts",
+    "OutputFacts",
+    "Prescription",
+    "Rehearsal",
+    "Severity",
+    "Symptom",
+    "TensorFacts",
+    "TimeSignal",
+    "Verdict",
+    "Visit",
+    "WeightSignal",
+]

@@ -1,0 +1,29 @@
+"""How the loss went through one `fit`, as `gradmend run` saw it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Course:
+    """The loss of one training.
+
+    `steps[i]` is the number of optimizer steps taken when window i closed, and
+    `losses[i]` the mean training loss over that window (penalties included).
+    `trivial` is the data loss of the best constant prediction on the training
+    targets seen, None where unknown. `final_data_loss` is the data loss of the
+    trained model on the first batch (in inference mode), `final_trivial` the trivial loss on
+    that same batch. `first_nonfinite_step` counts from 1. `error` is the one-line
+    text of the exception that ended the training, None when it ended by itself.
+    """
+
+    steps: tuple[int, ...] = ()
+    losses: tuple[float, ...] = ()
+    epochs: int = 0
+    total_steps: int = 0
+    trivial: float | None = None
+    final_data_loss: float | None = None
+    final_trivial: float | None = None
+    first_nonfinite_step: int | None = None
+    error: str | None = None

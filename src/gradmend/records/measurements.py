@@ -1,0 +1,48 @@
+"""Everything `measure` found on one batch. The waist of the whole design."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradmend.records.course import Course
+from gradmend.records.facts import (
+    LossFacts,
+    ModelFacts,
+    OptimizerFacts,
+    OutputFacts,
+    TensorFacts,
+)
+from gradmend.records.rehearsal import Rehearsal
+from gradmend.records.signals import LayerCall, TimeSignal, WeightSignal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measurements:
+    """One batch seen forward and backward, and one optimizer step on copies.
+
+    `calls` run in the order of the forward pass. `batch_size` counts the samples
+    measured, `batches` how many batches were combined (by the median). `notes`
+    say aloud what could not be seen. `rehearsal` is present when a second look was
+    taken, `course` when a whole training was followed.
+    """
+
+    backend: str
+    keras_version: str
+    batch_size: int
+    batches: int
+    model: ModelFacts
+    loss: LossFacts
+    calls: tuple[LayerCall, ...] = ()
+    weights: tuple[WeightSignal, ...] = ()
+    times: tuple[TimeSignal, ...] = ()
+    inputs: tuple[TensorFacts, ...] = ()
+    outputs: tuple[OutputFacts, ...] = ()
+    optimizer: OptimizerFacts | None = None
+    notes: tuple[str, ...] = ()
+    rehearsal: Rehearsal | None = None
+    course: Course | None = None
+
+    @property
+    def targets(self) -> tuple[TensorFacts, ...]:
+        """The targets, one per output that has one."""
+        return tuple(output.target for output in self.outputs if output.target is not None)
