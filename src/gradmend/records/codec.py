@@ -80,7 +80,7 @@ def decode(data: object, kind: type[Any] | None = None) -> object:
         >>> decode(encode(e)) == e
         True
     """
-    found = _kind_of(data)
+    found, content = _opened(data)
     if kind is not None and found is not kind:
         raise _trouble(
             f"this is a {found.__name__}, not a {kind.__name__}.",
@@ -89,8 +89,6 @@ def decode(data: object, kind: type[Any] | None = None) -> object:
             means="another kind of gradmend file was given.",
             attempt=f"the file that was written from a {kind.__name__}.",
         )
-    assert isinstance(data, Mapping)
-    content = {key: value for key, value in data.items() if key != "schema"}
     return _record(content, found, found.__name__)
 
 
@@ -127,8 +125,10 @@ def _encoded(value: object, place: str) -> Any:
     )
 
 
-def _kind_of(data: object) -> type:
-    schema = data.get("schema") if isinstance(data, Mapping) else None
+def _opened(data: object) -> tuple[type, dict[Any, Any]]:
+    """Return what kind of record this is, and its fields."""
+    content = dict(data) if isinstance(data, Mapping) else {}
+    schema = content.pop("schema", None)
     if not isinstance(schema, str):
         raise _trouble(
             "this is not a gradmend record.",
@@ -138,7 +138,7 @@ def _kind_of(data: object) -> type:
             attempt='a file written with checkup.save("visit.json").',
         )
     if schema in _kinds():
-        return _kinds()[schema]
+        return _kinds()[schema], content
     name, _, version = schema.rpartition("/")
     newer = f"{name}/{VERSION}" in _kinds() and version.isdecimal() and int(version) > VERSION
     raise _trouble(

@@ -1,0 +1,128 @@
+"""The few kinds of block a report is made of. Every text is chosen; renderers only lay out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """How loud a text is."""
+
+    BAD = "bad"
+    CAREFUL = "careful"
+    GOOD = "good"
+    PLAIN = "plain"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Headline:
+    """The first lines of a report, the most important first: (label, text) each."""
+
+    lines: tuple[tuple[str, str], ...]
+    tone: Tone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heading:
+    """The title of what follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """A remark in the margin: a limit of what was seen, or the measured facts."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FindingBlock:
+    """One finding. `facts` are (label, text) pairs; `consequences` one line each."""
+
+    code: str
+    name: str
+    severity: str
+    tone: Tone
+    message: str
+    facts: tuple[tuple[str, str], ...] = ()
+    layers: tuple[str, ...] = ()
+    consequences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DepthRow:
+    """One layer call, or several beside each other when a renderer groups them.
+
+    `gradient` is None where there is no positive finite norm to draw; `word` then
+    says what stands in its place ("zero", "nan", "no path", "not seen").
+    """
+
+    label: str
+    gradient: float | None
+    word: str = ""
+    rms: float | None = None
+    marked: bool = False
+    calls: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DepthProfile:
+    """The gradient's way through depth, input first."""
+
+    caption: str
+    rows: tuple[DepthRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeProfile:
+    """The gradient's way through time at one recurrent layer, first step first."""
+
+    label: str
+    norms: tuple[float, ...]
+    remark: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Curve:
+    """The loss through training, with a level to compare it with."""
+
+    caption: str
+    steps: tuple[int, ...]
+    values: tuple[float, ...]
+    level: float | None = None
+    level_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """One thing to try, with the lines of code before and after."""
+
+    title: str
+    remark: str
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+Block = (
+    Headline
+    | Heading
+    | Paragraph
+    | Note
+    | FindingBlock
+    | DepthProfile
+    | TimeProfile
+    | Curve
+    | Changes
+)

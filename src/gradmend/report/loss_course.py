@@ -1,0 +1,42 @@
+"""The loss through one training, beside the loss of the best constant prediction."""
+
+from __future__ import annotations
+
+from gradmend.records import Course
+from gradmend.report.blocks import Curve
+from gradmend.report.words import loss, plain, plural
+
+
+def curve_of(course: Course) -> Curve | None:
+    """Return the curve, or None when no loss was seen."""
+    if not course.losses:
+        return None
+    return Curve(
+        caption=_caption(course),
+        steps=course.steps,
+        values=course.losses,
+        level=course.trivial,
+        level_name="trivial loss",
+    )
+
+
+def _caption(course: Course) -> str:
+    first, last = loss(course.losses[0]), loss(course.losses[-1])
+    length = f"{plural(course.epochs, 'epoch')}, {plural(course.total_steps, 'step')}"
+    text = f"loss {first} → {last} in {length}"
+    if course.first_nonfinite_step is not None:
+        text += f"; not finite from step {course.first_nonfinite_step:,} on"
+    return text
+
+
+def remarks_of(course: Course) -> tuple[str, ...]:
+    """Return what else is known about the end of the training, one line each."""
+    remarks = []
+    if course.final_data_loss is not None:
+        trivial = course.final_trivial
+        beside = "" if trivial is None else f"; a constant prediction has {loss(trivial)}"
+        final = loss(course.final_data_loss)
+        remarks.append(f"after training, the first batch has a data loss of {final}{beside}")
+    if course.error is not None:
+        remarks.append(f"the training was ended by {plain(course.error)}")
+    return tuple(remarks)

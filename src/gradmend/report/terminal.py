@@ -1,0 +1,136 @@
+"""A document on a terminal, in a pipe or in a text file. Lays out; never judges.
+
+Every line fits the width of the console. Text is never read as markup, so a layer
+named "[red]" shows as it is. Where the console cannot show Unicode, ASCII stands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from gradmend.report.blocks import (
+    Changes,
+    Curve,
+    DepthProfile,
+    FindingBlock,
+    Heading,
+    Headline,
+    Note,
+    Paragraph,
+    TimeProfile,
+    Tone,
+)
+from gradmend.report.document import Document
+from gradmend.report.terminal_pictures import curve, depth_profile, time_profile
+from gradmend.report.terminal_text import cropped, labelled, wrapped
+
+STYLES = {
+    Tone.BAD: "bold red",
+    Tone.CAREFUL: "bold yellow",
+    Tone.GOOD: "bold green",
+    Tone.PLAIN: "",
+    Tone.QUIET: "dim",
+}
+ASCII = str.maketrans(
+    {
+        **dict(zip("▁▂▃▄▅▆▇█", "_.,-=+*#", strict=True)),
+        **dict(zip("▏▎▍▌▋▊▉", "|||||##", strict=True)),
+        "…": "...",
+        "→": "->",
+        "·": "-",
+        "×": "x",
+        "└": "+",
+        "▶": ">",
+    }
+)
+
+
+def render(document: Document, console: Console) -> None:
+    """Print the document on the console.
+
+    Example:
+        >>> from gradmend.records import Verdict, Visit
+        >>> from gradmend.report.document import document_of
+        >>> visit = Visit(verdict=Verdict.UNKNOWN, reason="fit was never called")
+        >>> render(document_of(visit, title="train.py"), Console(width=60))
+        unknown  train.py: fit was never called
+    """
+    for line in lines_of(document, console.width):
+        shown = _ascii(line, console.width) if console.options.ascii_only else line
+        shown.rstrip()
+        console.print(shown, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+def lines_of(document: Document, width: int) -> Iterator[Text]:
+    """Return the lines of the document, each at most `width` cells wide."""
+    previous: type | None = None
+    for block in document.blocks:
+        kind = type(block)
+        if previous is not None and not (kind is previous and kind in TIGHT) and kind in SPACED:
+            yield Text()
+        yield from LAYOUTS[kind](block, width)
+        previous = kind
+
+
+def _ascii(line: Text, width: int) -> Text:
+    text = line.plain.translate(ASCII).encode("ascii", "backslashreplace").decode()
+    return Text(text[:width], style=line.style)
+
+
+def _headline(block: Headline, width: int) -> Iterator[Text]:
+    indent = max(len(label) for label, _ in block.lines) + 2
+    for index, (label, text) in enumerate(block.lines):
+        style = STYLES[block.tone] if index == 0 else "bold"
+        line = Text.assemble((label.ljust(indent), style), text)
+        yield cropped(line, width)
+
+
+def _heading(block: Heading, width: int) -> Iterator[Text]:
+    yield from wrapped(Text(block.text, "bold"), width)
+
+
+def _paragraph(block: Paragraph, width: int) -> Iterator[Text]:
+    yield from wrapped(Text(block.text, STYLES[block.tone]), width)
+
+
+def _note(block: Note, width: int) -> Iterator[Text]:
+    yield from wrapped(Text(block.text, "dim"), width)
+
+
+def _finding(block: FindingBlock, width: int) -> Iterator[Text]:
+    title = Text.assemble(
+        (f"{block.severity:8} ", STYLES[block.tone]), (block.code, "bold"), f" {block.name}"
+    )
+    yield from wrapped(title, width, hang=9)
+    yield from wrapped(Text(block.message), width, indent=2)
+    for label, text in block.facts:
+        yield from labelled(label, text, width, indent=2)
+    for text in block.consequences:
+        yield cropped(Text(f"  └ {text}", "dim"), width)
+
+
+def _changes(block: Changes, width: int) -> Iterator[Text]:
+    yield from wrapped(Text(block.title, "bold"), width, indent=2)
+    yield from wrapped(Text(block.remark, "dim"), width, indent=4)
+    for sign, lines, style in (("- ", block.before, "red"), ("+ ", block.after, "green")):
+        for text in lines:
+            yield from wrapped(Text(sign + text, style), width, indent=4, hang=2)
+
+
+LAYOUTS: dict[type, Callable[[Any, int], Iterator[Text]]] = {
+    Headline: _headline,
+    Heading: _heading,
+    Paragraph: _paragraph,
+    Note: _note,
+    FindingBlock: _finding,
+    DepthProfile: depth_profile,
+    TimeProfile: time_profile,
+    Curve: curve,
+    Changes: _changes,
+}
+SPACED = {FindingBlock, Heading, DepthProfile, TimeProfile, Curve}
+TIGHT = {TimeProfile}
