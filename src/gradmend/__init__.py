@@ -1,1 +1,27 @@
 """Find out why a Keras model does not learn, mend it, and prove that the mend works."""
+
+from gradmend.checkup import Checkup, check
+from gradmend.errors import (
+    BackendError,
+    DataError,
+    FileError,
+    GradmendError,
+    MeasurementError,
+    ModelError,
+    RecordError,
+    UsageError,
+)
+
+__all__ = [
+    "BackendError",
+    "Checkup",
+    "DataError",
+    "FileError",
+    "GradmendError",
+    "MeasurementError",
+    "ModelError",
+    "RecordError",
+    "UsageError",
+    "check",
+]
+__version__ = "0.1.0.dev0"

@@ -1,0 +1,182 @@
+"""`check`: one batch in, a verdict with its reasons out; the model is left as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gradmend.errors import UsageError, teach
+from gradmend.records import Finding, Measurements, Prescription, Verdict, Visit
+
+# Enough for a network that can learn to move its loss on one batch, cheap beside compiling.
+REHEARSAL_STEPS = 20
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Checkup:
+    """The outcome of one visit: verdict, findings (root cause first) and what to try.
+
+    Example:
+        >>> import gradmend
+        >>> from gradmend.records import Verdict, Visit
+        >>> gradmend.Checkup(Visit(verdict=Verdict.UNKNOWN, reason="no data")).verdict.value
+        'unknown'
+    """
+
+    visit: Visit
+
+    @property
+    def verdict(self) -> Verdict:
+        """Sick, watch, healthy or unknown."""
+        return self.visit.verdict
+
+    @property
+    def reason(self) -> str:
+        """One sentence on why the verdict is what it is."""
+        return self.visit.reason
+
+    @property
+    def certainty(self) -> str:
+        """How sure the verdict is: certain, likely or possible."""
+        return self.visit.certainty
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, root cause first, consequences after their cause."""
+        return self.visit.findings
+
+    @property
+    def prescriptions(self) -> tuple[Prescription, ...]:
+        """What to try, the cure of the root cause first."""
+        return self.visit.prescriptions
+
+    @property
+    def measurements(self) -> Measurements | None:
+        """Every number behind the findings."""
+        return self.visit.measurements
+
+    def __repr__(self) -> str:
+        from gradmend.report.terminal import text
+
+        return text(self.visit)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the check-up to a file; the suffix chooses the form (.json).
+
+        Raises:
+            UsageError: a suffix that is not known.
+        """
+        path = Path(path)
+        if path.suffix != ".json":
+            raise UsageError(
+                teach(
+                    f"a check-up cannot be saved as '{path.suffix or path.name}'.",
+                    expected="a path that ends in .json",
+                    received=str(path),
+                    means="the suffix chooses the form of the file.",
+                    attempt='checkup.save("checkup.json")',
+                )
+            )
+        from gradmend.report.json import dumps
+
+        path.write_text(dumps(self.visit), encoding="utf-8")
+        return path
+
+
+def check(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    sample_weight: Any = None,
+    *,
+    batch_size: int | None = None,
+    batches: int = 1,
+) -> Checkup:
+    """Find out from one batch whether a compiled model can learn, and if not, why.
+
+    Measures one forward and backward pass and one optimizer step on copies; where that
+    gives cause for suspicion, rehearses a few more steps on copies. The model, its
+    optimizer, metrics and all random states are left bit-for-bit as they were.
+
+    Args:
+        model: A compiled Keras model on the JAX, TensorFlow or PyTorch backend.
+        x: Arrays in any structure Keras takes, or a dataset, loader or generator.
+        y: Targets, when `x` is arrays.
+        sample_weight: As in `fit`.
+        batch_size: Rows to measure, for arrays; default 256, spread over all rows.
+        batches: How many batches to combine by the median.
+
+    Returns:
+        A `Checkup`; print it, or read `.verdict`, `.findings`, `.prescriptions`.
+
+    Raises:
+        UsageError: the call cannot work as written (ModelError, DataError, BackendError).
+        MeasurementError: the model's own code raised while it was measured.
+
+    Example:
+        >>> import gradmend, keras, numpy as np
+        >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "softmax")])
+        >>> model.compile("adam", "binary_crossentropy")
+        >>> x = np.random.default_rng(0).normal(size=(64, 4))
+        >>> print(gradmend.check(model, x, x[:, :1] > 0).verdict.value)
+        sick
+    """
+    return conclude(
+        examine(model, x, y, sample_weight, batch_size=batch_size, batches=batches, strict=True)
+    )
+
+
+def examine(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    sample_weight: Any = None,
+    *,
+    batch_size: int | None = None,
+    batches: int = 1,
+    strict: bool = False,
+) -> Measurements:
+    """Measure, and take a second look (a rehearsal) when the first one is suspicious.
+
+    Args: as for `check`; `strict` refuses targets that name classes without an output
+    unit, which a running training script may not do us the favour of refusing.
+    """
+    import itertools
+
+    from gradmend.findings import diagnose, needs_second_look
+    from gradmend.measure.batch import batches_of
+    from gradmend.measure.combine import combined
+    from gradmend.measure.instrument import Instrument
+    from gradmend.measure.readiness import made_ready, refuse_impossible_labels
+
+    stream = batches_of(x, y, sample_weight, batch_size=batch_size)
+    instruments = []
+    for batch in itertools.islice(stream, max(batches, 1)):
+        if strict:
+            made_ready(model, batch)
+            refuse_impossible_labels(model, batch)
+        instruments.append(Instrument(model, batch))
+    found = combined([instrument.look() for instrument in instruments])
+    if needs_second_look(diagnose(found), found):
+        found = replace(found, rehearsal=instruments[0].rehearse(REHEARSAL_STEPS))
+    return found
+
+
+def conclude(measurements: Measurements) -> Checkup:
+    """Turn measurements into findings, a verdict and prescriptions. Pure."""
+    from gradmend.findings import diagnose, judge
+    from gradmend.treatments import prescribe
+
+    findings = diagnose(measurements)
+    judgement = judge(findings, measurements)
+    return Checkup(
+        Visit(
+            verdict=judgement.verdict,
+            reason=judgement.reason,
+            certainty=judgement.certainty,
+            findings=findings,
+            prescriptions=prescribe(measurements, findings),
+            measurements=measurements,
+        )
+    )

@@ -1,0 +1,78 @@
+"""What a backend must be able to do, and the lazy choice of the one Keras runs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from gradmend.errors import BackendError, teach
+from gradmend.measure.anatomy import Part
+from gradmend.measure.step import Batch
+from gradmend.measure.taps import RawCall, RawCurve
+
+Array = NDArray[Any]
+
+
+@dataclass(slots=True)
+class StepNumbers:
+    """What one measured step brings back to the host, still unscaled and unnamed.
+
+    `forward` and `backward` have one row per entry of `slots`, which index `calls`;
+    `gradients` and `updates` hold one row, or None, per trainable variable.
+    """
+
+    calls: list[RawCall] = field(default_factory=list)
+    slots: list[int] = field(default_factory=list)
+    curves: list[RawCurve] = field(default_factory=list)
+    heads: list[int | None] = field(default_factory=list)
+    forward: list[Array] = field(default_factory=list)
+    backward: list[Array | None] = field(default_factory=list)
+    curve_values: list[Array | None] = field(default_factory=list)
+    masks: list[Array | None] = field(default_factory=list)
+    weights: list[Array] = field(default_factory=list)
+    gradients: list[Array | None] = field(default_factory=list)
+    updates: list[Array | None] = field(default_factory=list)
+    total: float = 0.0
+    penalty: float = 0.0
+    prediction: Any = None
+    loss_scale: float = 1.0
+
+
+class Adapter(Protocol):
+    """One compiled (where Keras compiles) training step on copies of the model's variables."""
+
+    def step(self) -> StepNumbers:
+        """Measure at the current copies, then advance them by one optimizer step."""
+
+
+def adapter(
+    model: keras.Model, parts: tuple[Part, ...], batch: Batch, optimizer: Any
+) -> Adapter:
+    """Return the adapter of the backend that Keras uses in this process.
+
+    Raises:
+        BackendError: the backend cannot train (numpy, openvino).
+    """
+    name = keras.backend.backend()
+    if name not in ("jax", "tensorflow", "torch"):
+        raise BackendError(
+            teach(
+                f"the Keras backend '{name}' cannot compute gradients.",
+                expected="jax, tensorflow or torch",
+                received=f"KERAS_BACKEND={name}",
+                means="the environment or ~/.keras/keras.json chose an inference-only backend.",
+                attempt="KERAS_BACKEND=jax python your_script.py",
+            )
+        )
+    made: Adapter = import_module(f"gradmend.measure._{name}").Step(model, parts, batch, optimizer)
+    return made
+
+
+def host(value: Any) -> Array:
+    """Return a backend tensor as a float64 NumPy array."""
+    return np.asarray(keras.ops.convert_to_numpy(value), dtype=np.float64)

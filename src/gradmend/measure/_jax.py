@@ -1,0 +1,216 @@
+"""The measured step on JAX: one jitted function of explicit state."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import keras
+import numpy as np
+from jax.extend.core import get_opaque_trace_state
+
+from gradmend.measure import statistics
+from gradmend.measure._adapter import StepNumbers, host
+from gradmend.measure._copies import build_on
+from gradmend.measure.anatomy import Part
+from gradmend.measure.step import Batch, training_loss
+from gradmend.measure.taps import RawCurve, Recorder, attached
+
+
+@jax.custom_vjp
+def _tap(value: Any, norms: Any, token: Any) -> Any:
+    """Identity; the gradient of `token` becomes the statistics of the gradient of `value`."""
+    return value
+
+
+def _tap_forward(value: Any, norms: Any, token: Any) -> Any:
+    return value, (norms, token)
+
+
+def _tap_backward(kept: Any, gradient: Any) -> Any:
+    norms, token = kept
+    vector = statistics.backward_statistics(gradient, norms)
+    return gradient, jnp.zeros_like(norms), vector.astype(token.dtype)
+
+
+_tap.defvjp(_tap_forward, _tap_backward)
+
+
+@jax.custom_vjp
+def _tap_steps(value: Any, token: Any) -> Any:
+    """Identity; the gradient of `token` becomes the curve of the gradient over the steps."""
+    return value
+
+
+def _tap_steps_forward(value: Any, token: Any) -> Any:
+    return value, token
+
+
+def _tap_steps_backward(token: Any, gradient: Any) -> Any:
+    return gradient, statistics.curve_statistics(gradient).astype(token.dtype)
+
+
+_tap_steps.defvjp(_tap_steps_forward, _tap_steps_backward)
+
+
+class TooFewTokensError(Exception):
+    """More taps were met while tracing than tokens had been laid out."""
+
+
+class _Probe:
+    """Taps that send their statistics back as gradients of tokens."""
+
+    def __init__(self, tokens: Any, curves: list[Any]) -> None:
+        self.tokens, self.curves = tokens, curves
+        self.trace = get_opaque_trace_state(convention="flax")
+
+    def reachable(self, value: Any) -> bool:
+        return bool(self.trace == get_opaque_trace_state(convention="flax"))
+
+    def tap(self, value: Any, norms: Any, slot: int) -> Any:
+        if slot >= len(self.tokens):
+            raise TooFewTokensError
+        return _tap(value, norms, self.tokens[slot])
+
+    def tap_steps(self, value: Any, slot: int) -> Any:
+        if slot >= len(self.curves):
+            raise TooFewTokensError
+        return _tap_steps(value, self.curves[slot])
+
+
+class _CountingProbe(_Probe):
+    """Only counts, for the dry trace that finds the lengths of the recurrent inputs."""
+
+    def tap(self, value: Any, norms: Any, slot: int) -> Any:
+        return value
+
+    def tap_steps(self, value: Any, slot: int) -> Any:
+        return value
+
+
+class Step:
+    """See `gradmend.measure._adapter.Adapter`. State lives in four lists of arrays."""
+
+    def __init__(
+        self, model: keras.Model, parts: tuple[Part, ...], batch: Batch, optimizer: Any
+    ) -> None:
+        self.model, self.parts, self.batch, self.optimizer = model, parts, batch, optimizer
+        self.trainable = [v.value for v in model.trainable_variables]
+        self.non_trainable = [v.value for v in model.non_trainable_variables]
+        build_on(optimizer, model.optimizer, model.trainable_variables)
+        self.slots = [v.value for v in optimizer.variables] if optimizer is not None else []
+        self.capacity = 2 * len(parts) + 8
+        self.static = StepNumbers()
+        eager = bool(model.run_eagerly)
+        self._run = self._measured if eager else jax.jit(self._measured)
+        self._lengths = self._recurrent_lengths()
+
+    def step(self) -> StepNumbers:
+        raw = None
+        while raw is None:
+            try:
+                raw = self._call(self._lengths)
+            except TooFewTokensError:
+                self.capacity *= 2
+        self.trainable, self.non_trainable, self.slots = raw.pop("state")
+        return self._numbers(jax.device_get(raw))
+
+    def _call(self, lengths: tuple[int, ...]) -> dict[str, Any]:
+        dtype = jnp.float64 if keras.config.floatx() == "float64" else jnp.float32
+        tokens = jnp.zeros((self.capacity, len(statistics.BACKWARD)), dtype)
+        curves = [jnp.zeros((2, steps), dtype) for steps in lengths]
+        batch = (self.batch.x, self.batch.y, self.batch.sample_weight)
+        with warnings.catch_warnings():  # Keras' and the user's own warnings come at fit
+            warnings.simplefilter("ignore")
+            raw: dict[str, Any] = self._run(
+                self.trainable, self.non_trainable, self.slots, (tokens, curves), batch
+            )
+        return raw
+
+    def _recurrent_lengths(self) -> tuple[int, ...]:
+        if not any(part.role == "recurrent" for part in self.parts):
+            return ()
+        recorder = Recorder(_CountingProbe(None, []))
+
+        def dry(trainable: Any, non_trainable: Any, x: Any) -> Any:
+            recorder.__init__(_CountingProbe(None, []))  # type: ignore[misc]  # a retrace starts anew
+            with attached(self.parts, recorder):
+                kwargs = {"training": True} if self.model._call_has_training_arg else {}
+                return self.model.stateless_call(trainable, non_trainable, x, **kwargs)[0]
+
+        jax.eval_shape(dry, self.trainable, self.non_trainable, self.batch.x)
+        return tuple(curve.shape[1] for curve in recorder.curves)
+
+    def _measured(
+        self, trainable: Any, non_trainable: Any, slots: Any, tokens: Any, data: Any
+    ) -> dict[str, Any]:
+        batch = Batch(*data, self.batch.size)
+
+        def loss_of(values: Any, tokens: Any) -> Any:
+            recorder = Recorder(_Probe(*tokens))
+            with attached(self.parts, recorder):
+                found = training_loss(self.model, values, non_trainable, batch)
+            self.static = StepNumbers(
+                recorder.calls, recorder.slots, recorder.curves, recorder.heads(found.prediction)
+            )
+            masks = [curve.mask for curve in recorder.curves]
+            aux = (found.total, found.penalty, found.prediction, found.non_trainable,
+                   recorder.forward, masks)  # fmt: skip
+            return self._scaled(found.total, slots), aux
+
+        grad = jax.value_and_grad(loss_of, argnums=(0, 1), has_aux=True)
+        (scaled, aux), (gradients, on_tokens) = grad(trainable, tokens)
+        total, penalty, prediction, new_non_trainable, forward, masks = aux
+        new, new_slots = self._applied(slots, gradients, trainable)
+        return {
+            "state": (new, new_non_trainable, new_slots),
+            "total": total,
+            "scaled": scaled,
+            "penalty": penalty,
+            "prediction": prediction,
+            "forward": forward,
+            "masks": masks,
+            "backward": on_tokens[0],
+            "curves": on_tokens[1],
+            "weights": [statistics.weight_statistics(w) for w in trainable],
+            "gradients": [statistics.gradient_statistics(g) for g in gradients],
+            "updates": [
+                statistics.update_statistics(a, b) for a, b in zip(new, trainable, strict=True)
+            ],
+        }
+
+    def _scaled(self, loss: Any, slots: Any) -> Any:
+        if self.optimizer is None:
+            return loss
+        mapping = list(zip(self.optimizer.variables, slots, strict=True))
+        with keras.StatelessScope(state_mapping=mapping):
+            return self.optimizer.scale_loss(loss)
+
+    def _applied(self, slots: Any, gradients: Any, trainable: Any) -> Any:
+        if self.optimizer is None or not trainable:
+            return trainable, slots
+        return self.optimizer.stateless_apply(slots, gradients, trainable)
+
+    def _numbers(self, raw: dict[str, Any]) -> StepNumbers:
+        static = self.static
+        count = len(static.slots)
+        total, scaled = float(raw["total"]), float(raw["scaled"])
+        return StepNumbers(
+            calls=static.calls,
+            slots=static.slots,
+            curves=static.curves,
+            heads=static.heads,
+            forward=[host(row) for row in raw["forward"]],
+            backward=[host(row) for row in raw["backward"][:count]],
+            curve_values=[host(curve) for curve in raw["curves"]],
+            masks=[None if mask is None else np.asarray(mask) for mask in raw["masks"]],
+            weights=[host(row) for row in raw["weights"]],
+            gradients=[host(row) for row in raw["gradients"]],
+            updates=[host(row) for row in raw["updates"]] if self.optimizer is not None else [],
+            total=total,
+            penalty=float(raw["penalty"]),
+            prediction=raw["prediction"],
+            loss_scale=scaled / total if total and np.isfinite(scaled / total) else 1.0,
+        )

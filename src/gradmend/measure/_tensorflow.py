@@ -1,0 +1,137 @@
+"""The measured step on TensorFlow: one tf.function over copies of the trainable variables."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from gradmend.measure import statistics
+from gradmend.measure._adapter import StepNumbers, host
+from gradmend.measure._copies import advance, build_on, copies_of
+from gradmend.measure.anatomy import Part
+from gradmend.measure.step import Batch, training_loss
+from gradmend.measure.taps import Recorder, attached
+
+
+class _Probe:
+    """Taps whose backward pass appends the statistics to lists of the same graph."""
+
+    def __init__(self) -> None:
+        self.backward: dict[int, Any] = {}
+        self.curves: dict[int, Any] = {}
+        self.graph = tf.compat.v1.get_default_graph() if not tf.executing_eagerly() else None
+
+    def reachable(self, value: Any) -> bool:
+        return getattr(value, "graph", None) is self.graph if self.graph is not None else True
+
+    def tap(self, value: Any, norms: Any, slot: int) -> Any:
+        @tf.custom_gradient
+        def identity(tensor: Any) -> Any:
+            def back(gradient: Any) -> Any:
+                self.backward[slot] = statistics.backward_statistics(gradient, norms)
+                return gradient
+
+            return tf.identity(tensor), back
+
+        return identity(value)
+
+    def tap_steps(self, value: Any, slot: int) -> Any:
+        @tf.custom_gradient
+        def identity(tensor: Any) -> Any:
+            def back(gradient: Any) -> Any:
+                self.curves[slot] = statistics.curve_statistics(gradient)
+                return gradient
+
+            return tf.identity(tensor), back
+
+        return identity(value)
+
+
+class Step:
+    """See `gradmend.measure._adapter.Adapter`. State lives in copies of the variables."""
+
+    def __init__(
+        self, model: keras.Model, parts: tuple[Part, ...], batch: Batch, optimizer: Any
+    ) -> None:
+        self.model, self.parts, self.batch, self.optimizer = model, parts, batch, optimizer
+        self.copies = copies_of(model.trainable_variables)
+        build_on(optimizer, model.optimizer, self.copies)
+        self.non_trainable = [tf.identity(v.value) for v in model.non_trainable_variables]
+        self.static = StepNumbers()
+        eager = bool(model.run_eagerly)
+        self._run = self._measured if eager else tf.function(self._measured, autograph=False)
+
+    def step(self) -> StepNumbers:
+        batch = (self.batch.x, self.batch.y, self.batch.sample_weight)
+        with warnings.catch_warnings():  # Keras' and the user's own warnings come at fit
+            warnings.simplefilter("ignore")
+            raw = self._run(self.non_trainable, batch)
+        self.non_trainable = raw.pop("state")
+        return self._numbers(raw)
+
+    def _measured(self, non_trainable: Any, data: Any) -> dict[str, Any]:
+        batch = Batch(*data, self.batch.size)
+        probe = _Probe()
+        recorder = Recorder(probe)
+        old = [tf.identity(copy.value) for copy in self.copies]
+        with tf.GradientTape() as tape:
+            tape.watch(old)
+            with attached(self.parts, recorder):
+                found = training_loss(self.model, old, non_trainable, batch)
+            scaled = found.total
+            if self.optimizer is not None:
+                scaled = self.optimizer.scale_loss(found.total)
+        gradients = [_dense(g, w) for g, w in zip(tape.gradient(scaled, old), old, strict=True)]
+        advance(self.optimizer, gradients, self.copies)
+        new = [tf.identity(copy.value) for copy in self.copies]
+        count = len(recorder.slots)
+        self.static = StepNumbers(
+                recorder.calls, recorder.slots, recorder.curves, recorder.heads(found.prediction)
+            )
+        return {
+            "state": found.non_trainable,
+            "total": found.total,
+            "scaled": scaled,
+            "penalty": found.penalty,
+            "prediction": found.prediction,
+            "forward": recorder.forward,
+            "masks": [curve.mask for curve in recorder.curves],
+            "backward": [probe.backward.get(slot) for slot in range(count)],
+            "curves": [probe.curves.get(slot) for slot in range(len(recorder.curves))],
+            "weights": [statistics.weight_statistics(w) for w in old],
+            "gradients": [statistics.gradient_statistics(g) for g in gradients],
+            "updates": [
+                statistics.update_statistics(a, b) for a, b in zip(new, old, strict=True)
+            ],
+        }
+
+    def _numbers(self, raw: dict[str, Any]) -> StepNumbers:
+        total, scaled = float(raw["total"]), float(raw["scaled"])
+        return StepNumbers(
+            calls=self.static.calls,
+            slots=self.static.slots,
+            curves=self.static.curves,
+            heads=self.static.heads,
+            forward=[host(row) for row in raw["forward"]],
+            backward=[None if row is None else host(row) for row in raw["backward"]],
+            curve_values=[None if row is None else host(row) for row in raw["curves"]],
+            masks=[None if mask is None else np.asarray(mask) for mask in raw["masks"]],
+            weights=[host(row) for row in raw["weights"]],
+            gradients=[host(row) for row in raw["gradients"]],
+            updates=[host(row) for row in raw["updates"]] if self.optimizer is not None else [],
+            total=total,
+            penalty=float(raw["penalty"]),
+            prediction=raw["prediction"],
+            loss_scale=scaled / total if total and np.isfinite(scaled / total) else 1.0,
+        )
+
+
+def _dense(gradient: Any, weight: Any) -> Any:
+    """Embedding gradients come as slices, unreached weights as None."""
+    if gradient is None:
+        return tf.zeros_like(weight)
+    return tf.convert_to_tensor(gradient)

@@ -1,0 +1,172 @@
+"""Which layers a model has, where they live, what they do, and which of them can be tapped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import layers
+
+# Their cells or inner layers run inside a scan or a vectorized map: only the wrapper is tapped.
+OPAQUE = (layers.RNN, layers.TimeDistributed)
+# Their output is the output of their last inner layer, which is tapped itself.
+TRANSPARENT = (keras.Sequential, keras.Model)
+
+ROLES: tuple[tuple[str, tuple[type, ...]], ...] = (
+    ("recurrent", (layers.RNN, layers.Bidirectional)),
+    ("dense", (layers.Dense, layers.EinsumDense)),
+    ("embedding", (layers.Embedding,)),
+    ("norm", (layers.BatchNormalization, layers.LayerNormalization, layers.GroupNormalization)),
+    ("scaling", (layers.Normalization, layers.Rescaling)),
+    ("dropout", (layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D)),
+    ("reshape", (layers.Flatten, layers.Reshape, layers.Permute, layers.RepeatVector)),
+)
+ROLES_BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("conv", ("Conv",)),
+    ("attention", ("Attention",)),
+    ("pool", ("Pooling",)),
+    ("norm", ("Normalization",)),
+    ("dropout", ("Dropout", "GaussianNoise")),
+    ("reshape", ("Padding", "Cropping", "UpSampling")),
+    ("merge", ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")),
+    ("activation", ("Activation", "ReLU", "ELU", "Softmax")),
+)
+# Activations that are layers of their own, by the name Keras gives the function.
+ACTIVATION_LAYERS = {
+    "ReLU": "relu",
+    "LeakyReLU": "leaky_relu",
+    "PReLU": "prelu",
+    "ELU": "elu",
+    "Softmax": "softmax",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One layer of the model and where it stands."""
+
+    path: str
+    layer: Any
+    role: str
+    activation: str | None
+    tapped: bool
+
+
+def parts_of(model: keras.Model) -> tuple[Part, ...]:
+    """Return every layer of `model`, nested ones included, each once.
+
+    Layers inside a recurrent layer or `TimeDistributed` are not listed: they run
+    inside a loop, and their wrapper stands for them.
+
+    Example:
+        >>> import keras
+        >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, name="hidden")])
+        >>> [(part.path, part.role) for part in parts_of(model)]
+        [('hidden', 'dense')]
+    """
+    return tuple(_walk(model, "", set()))
+
+
+def _walk(parent: Any, prefix: str, seen: set[int]) -> Iterator[Part]:
+    for layer in parent._layers:
+        if id(layer) in seen or isinstance(layer, layers.InputLayer):
+            continue
+        seen.add(id(layer))
+        path = f"{prefix}{layer.name}"
+        yield Part(path, layer, role_of(layer), activation_of(layer), _tapped(layer))
+        if not isinstance(layer, OPAQUE):
+            yield from _walk(layer, f"{path}/", seen)
+
+
+def _tapped(layer: Any) -> bool:
+    return not isinstance(layer, TRANSPARENT) or not _is_container(layer)
+
+
+def _is_container(layer: Any) -> bool:
+    return isinstance(layer, keras.Sequential) or getattr(layer, "_functional", None) is not None or (
+        type(layer).__name__ == "Functional"
+    )
+
+
+def role_of(layer: Any) -> str:
+    """Return the role of a layer: dense, conv, recurrent, norm, merge, composite, other, ..."""
+    for role, classes in ROLES:
+        if isinstance(layer, classes):
+            return role
+    if type(layer).__module__.startswith("keras."):
+        for role, fragments in ROLES_BY_NAME:
+            if any(fragment in type(layer).__name__ for fragment in fragments):
+                return role
+    return "composite" if layer._layers else "other"
+
+
+def activation_of(layer: Any) -> str | None:
+    """Return the name of the activation a layer applies to its own output, if any."""
+    if isinstance(layer, layers.Bidirectional):
+        layer = layer.forward_layer
+    if isinstance(layer, layers.RNN):
+        return _activation_name(getattr(layer.cell, "activation", None))
+    if type(layer).__name__ in ACTIVATION_LAYERS:
+        return ACTIVATION_LAYERS[type(layer).__name__]
+    return _activation_name(getattr(layer, "activation", None))
+
+
+def _activation_name(activation: Any) -> str | None:
+    if activation is None:
+        return None
+    if isinstance(activation, layers.Layer):
+        return activation_of(activation) or type(activation).__name__.lower()
+    return str(getattr(activation, "__name__", type(activation).__name__))
+
+
+def weight_owners(model: keras.Model, parts: tuple[Part, ...]) -> dict[int, Part]:
+    """Map `id(variable)` to the layer that owns it; inner cells belong to their wrapper."""
+    owners: dict[int, Part] = {}
+    for part in parts:
+        inner = isinstance(part.layer, OPAQUE)
+        own = part.layer.weights if inner else _own_weights(part.layer)
+        for variable in own:
+            owners.setdefault(id(variable), part)
+    return owners
+
+
+def _own_weights(layer: Any) -> list[Any]:
+    return [*layer._trainable_variables, *layer._non_trainable_variables]
+
+
+WEIGHT_ROLES = {
+    "kernel": "kernel",
+    "depthwise_kernel": "kernel",
+    "pointwise_kernel": "kernel",
+    "recurrent_kernel": "recurrent_kernel",
+    "bias": "bias",
+    "embeddings": "embeddings",
+    "gamma": "scale",
+    "beta": "bias",
+    "scale": "scale",
+}
+
+
+def weight_role(name: str) -> str:
+    """Return kernel, recurrent_kernel, bias, embeddings, scale or other for a weight's name."""
+    return WEIGHT_ROLES.get(name, "other")
+
+
+def fan_in(layer: Any, name: str, shape: tuple[int, ...]) -> int | None:
+    """Return how many inputs one output of a kernel sums over, None where undefined.
+
+    Source: He et al. (2015), section 2.2: n = k² c for a convolution.
+    """
+    if weight_role(name) not in ("kernel", "recurrent_kernel") or len(shape) < 2:
+        return None
+    if name == "depthwise_kernel":
+        return math.prod(shape[:-2])
+    if isinstance(layer, layers.EinsumDense):
+        outputs = math.prod(layer.bias.shape) if layer.bias is not None else shape[-1]
+        return max(math.prod(shape) // max(outputs, 1), 1)
+    if "Transpose" in type(layer).__name__:
+        return math.prod(shape) // shape[-2]
+    return math.prod(shape[:-1])

@@ -1,0 +1,169 @@
+"""A model bound to one batch: look once, or rehearse a few optimizer steps on copies."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+
+from gradmend.measure._adapter import Adapter, StepNumbers, adapter
+from gradmend.measure._copies import optimizer_copy
+from gradmend.measure.anatomy import parts_of, weight_owners
+from gradmend.measure.assemble import layer_calls, weight_signals
+from gradmend.measure.batch import batches_of
+from gradmend.measure.combine import combined
+from gradmend.measure.facts import input_facts, model_facts, optimizer_facts, output_facts
+from gradmend.measure.preserve import preserved
+from gradmend.measure.readiness import made_ready, translated
+from gradmend.measure.step import Batch, prediction_spec, private_compile_loss
+from gradmend.measure.time import time_signals
+from gradmend.records import LossFacts, Measurements, Rehearsal
+
+
+class Instrument:
+    """Measures one model on one batch; the model is left bit-for-bit as it was.
+
+    The compiled step is kept, so every further look costs running time only.
+
+    Args:
+        model: A compiled Keras model. An unbuilt one is built, as `fit` would.
+        batch: One batch, from `batches_of`.
+
+    Raises:
+        ModelError: not a Keras model, not compiled, without a loss.
+        DataError: the batch does not fit the model.
+    """
+
+    def __init__(self, model: keras.Model, batch: Batch) -> None:
+        self.notes = made_ready(model, batch)
+        self.model, self.batch = model, batch
+        self.parts = parts_of(model)
+        self.spec = prediction_spec(model, batch.x)
+        self.optimizer = optimizer_copy(model)
+        self._adapter: Adapter | None = None
+        self._first: Measurements | None = None
+
+    def look(self) -> Measurements:
+        """Measure the batch at the model's own weights (first call), and return the record."""
+        if self._first is None:
+            with self._looking() as container:
+                self._first = self._measurements(self._step(), container)
+        return self._first
+
+    def rehearse(self, steps: int) -> Rehearsal:
+        """Take `steps` optimizer steps on copies, on this batch, and follow the data loss."""
+        first = self.look()
+        losses = [first.loss.data]
+        numbers = None
+        with self._looking():
+            for _ in range(steps):
+                numbers = self._step()
+                losses.append(numbers.total - numbers.penalty)
+        if numbers is None:
+            return Rehearsal(losses=tuple(losses))
+        return Rehearsal(
+            losses=tuple(losses),
+            calls=layer_calls(numbers),
+            weights=weight_signals(self.model, numbers, weight_owners(self.model, self.parts)),
+        )
+
+    @contextmanager
+    def _looking(self) -> Iterator[Any]:
+        with (
+            preserved(self.model),
+            private_compile_loss(self.model, self.batch, self.spec) as container,
+            translated(self.model, self.batch),
+        ):
+            yield container
+
+    def _step(self) -> StepNumbers:
+        if self._adapter is None:
+            self._adapter = adapter(self.model, self.parts, self.batch, self.optimizer)
+        return self._adapter.step()
+
+    def _measurements(self, numbers: StepNumbers, container: Any) -> Measurements:
+        outputs = output_facts(
+            self.model, container, numbers, self.batch.y, self.batch.sample_weight
+        )
+        trivial = [output.trivial_loss for output in outputs if output.loss is not None]
+        known = bool(trivial) and all(value is not None for value in trivial)
+        return Measurements(
+            backend=keras.backend.backend(),
+            keras_version=keras.__version__,
+            batch_size=self.batch.size,
+            batches=1,
+            model=model_facts(self.model, self.parts),
+            loss=LossFacts(
+                total=numbers.total,
+                data=numbers.total - numbers.penalty,
+                penalty=numbers.penalty,
+                trivial=sum(v for v in trivial if v is not None) if known else None,
+            ),
+            calls=layer_calls(numbers),
+            weights=weight_signals(self.model, numbers, weight_owners(self.model, self.parts)),
+            times=time_signals(numbers),
+            inputs=input_facts(self.model, self.batch.x),
+            outputs=outputs,
+            optimizer=optimizer_facts(self.model.optimizer),
+            notes=(*self.notes, *self._unseen(numbers)),
+        )
+
+    def _unseen(self, numbers: StepNumbers) -> Iterator[str]:
+        seen = {call.part.path for call in numbers.calls}
+        idle = [p.path for p in self.parts if p.tapped and p.path not in seen and p.layer.weights]
+        for path in idle:
+            yield f"'{path}' was not called, or ran inside another layer's loop: not measured."
+        if self.optimizer is None and self.model.optimizer is not None:
+            yield "the optimizer could not be copied: the size of a step is not known."
+
+
+def measure(
+    model: keras.Model,
+    x: Any,
+    y: Any = None,
+    sample_weight: Any = None,
+    *,
+    batch_size: int | None = None,
+    batches: int = 1,
+) -> Measurements:
+    """Measure one batch, forward and backward, and one optimizer step on copies.
+
+    The model, its optimizer, its metrics and all random states are bit-for-bit what
+    they were, also when something raises.
+
+    Args:
+        model: A compiled Keras model.
+        x: Arrays (any structure Keras takes), or a dataset, loader or generator, of
+            which the first batches are read.
+        y: Targets, when `x` is arrays.
+        sample_weight: As in `fit`.
+        batch_size: Rows per batch for arrays; default 256, spread over all rows.
+        batches: How many batches to combine, by the median of every number.
+
+    Returns:
+        The immutable record; see `gradmend.records.Measurements`.
+
+    Raises:
+        ModelError: not a Keras model, not compiled, without a loss.
+        DataError: empty or unreadable data, or shapes that do not fit the model.
+        BackendError: a Keras backend that cannot compute gradients.
+
+    Example:
+        >>> import keras, numpy as np
+        >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> found = measure(model, np.ones((8, 4)), np.zeros((8, 1)))
+        >>> found.calls[0].path == model.layers[0].name
+        True
+
+    References:
+        Glorot & Bengio (2010); He et al. (2015); Philipp et al. (2017) for the flow.
+    """
+    stream = batches_of(x, y, sample_weight, batch_size=batch_size)
+    chosen = itertools.islice(stream, max(batches, 1))
+    return combined([Instrument(model, batch).look() for batch in chosen])
+
+

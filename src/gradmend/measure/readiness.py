@@ -1,0 +1,175 @@
+"""Refuse what cannot be measured, in words that help, before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops, tree
+from keras.src import backend
+from keras.src.trainers.trainer import Trainer
+
+from gradmend.errors import DataError, GradmendError, MeasurementError, ModelError, teach
+from gradmend.measure.loss import SPARSE_LOSSES, at_path, loss_name
+from gradmend.measure.step import Batch, prediction_spec, private_compile_loss
+
+
+def made_ready(model: Any, batch: Batch) -> tuple[str, ...]:
+    """Check that the model can be measured, build it if need be; return notes for the record.
+
+    Raises:
+        ModelError: not a Keras model, not compiled, no loss.
+        DataError: a batch that does not fit.
+    """
+    if not isinstance(model, keras.Model):
+        raise ModelError(_not_a_model(model))
+    if not model.compiled:
+        raise ModelError(_not_compiled(model))
+    if model._compile_loss is None and not _own_loss(model):
+        raise ModelError(_no_loss(model))
+    if batch.y is None and model._compile_loss is not None and not _own_loss(model):
+        raise DataError(_no_target())
+    return _built(model, batch)
+
+
+def _own_loss(model: keras.Model) -> bool:
+    """Tell whether the loss may come from `compute_loss` or from `add_loss` in a layer."""
+    overridden = type(model).compute_loss is not Trainer.compute_loss
+    return overridden or any(_adds_loss(layer) for layer in model._flatten_layers())
+
+
+def _adds_loss(layer: Any) -> bool:
+    code = getattr(type(layer).call, "__code__", None)
+    return code is not None and "add_loss" in code.co_names
+
+
+def _built(model: keras.Model, batch: Batch) -> tuple[str, ...]:
+    unbuilt = not model.built or any(
+        not layer.built for layer in model._flatten_layers(include_self=False)
+    )
+    if not unbuilt:
+        return ()
+    with translated(model, batch):
+        specs = tree.map_structure(
+            lambda t: keras.KerasTensor(t.shape, backend.standardize_dtype(t.dtype)), batch.x
+        )
+        kwargs = {"training": False} if model._call_has_training_arg else {}
+        backend.compute_output_spec(model, specs, **kwargs)
+    return ("the model was not built yet: it was built on this batch, as fit would.",)
+
+
+@contextmanager
+def translated(model: keras.Model, batch: Batch) -> Iterator[None]:
+    """Turn what Keras or the backend raises on a batch into an error that teaches."""
+    try:
+        yield
+    except GradmendError:
+        raise
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise DataError(_does_not_fit(model, batch, error)) from error
+    except Exception as error:
+        raise MeasurementError(_trouble(model, error)) from error
+
+
+def refuse_impossible_labels(model: keras.Model, batch: Batch) -> None:
+    """Raise DataError when an integer target names a class the model has no unit for."""
+    spec = prediction_spec(model, batch.x)
+    with private_compile_loss(model, batch, spec) as container:
+        losses = [] if container is None else list(container._flat_losses)
+        for path, loss, _, _ in losses:
+            if loss_name(loss) in SPARSE_LOSSES and not getattr(loss, "ignore_class", None):
+                labels = np.asarray(ops.convert_to_numpy(at_path(batch.y, path)))
+                _refuse_labels(labels, int(at_path(spec, path).shape[-1]))
+
+
+def _refuse_labels(labels: Any, units: int) -> None:
+    low, high = labels.min(), labels.max()
+    if low < 0 or high >= units:
+        raise DataError(
+            teach(
+                "the targets name classes that the model has no output unit for.",
+                expected=f"integers from 0 to {units - 1} (the last layer has {units} units)",
+                received=f"targets from {low:g} to {high:g}",
+                means="labels that start at 1, a class missing from the last layer, or a "
+                "'no label' value such as -1.",
+                attempt=f"y = y - y.min(), or a last layer of {int(high) + 1} units; for "
+                "'no label', SparseCategoricalCrossentropy(ignore_class=-1).",
+            )
+        )
+
+
+def _not_a_model(model: Any) -> str:
+    return teach(
+        "this is not a Keras 3 model.",
+        expected="a keras.Model (Sequential, Functional or subclassed)",
+        received=f"{type(model).__module__}.{type(model).__name__}",
+        means="a bare layer, a torch module, or a model of legacy Keras 2 (tf_keras).",
+        attempt="keras.Sequential([layer]) around a layer; port tf_keras code to keras 3.",
+    )
+
+
+def _not_compiled(model: keras.Model) -> str:
+    return teach(
+        f"the model '{model.name}' is not compiled.",
+        expected="a model with an optimizer and a loss",
+        received="a model on which compile() was not called",
+        means="it was loaded with compile=False, or compile() comes later in the program.",
+        attempt='model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")',
+    )
+
+
+def _no_loss(model: keras.Model) -> str:
+    return teach(
+        f"the model '{model.name}' has no loss.",
+        expected="compile(loss=...), add_loss() in a layer, or a compute_loss() of its own",
+        received="compile() without a loss",
+        means="the loss is computed inside a custom train_step, where it cannot be seen.",
+        attempt='model.compile(optimizer, loss="mse"), or move the loss into compute_loss().',
+    )
+
+
+def _no_target() -> str:
+    return teach(
+        "there are no targets.",
+        expected="check(model, x, y), or a dataset of (x, y)",
+        received="y=None",
+        means="the dataset yields inputs only, or y was forgotten.",
+        attempt="check(model, x, y)",
+    )
+
+
+def _shapes(data: Any) -> Any:
+    return tree.map_structure(lambda t: None if t is None else tuple(t.shape), data)
+
+
+def _does_not_fit(model: keras.Model, batch: Batch, error: Exception) -> str:
+    wanted = getattr(model, "input_shape", None) if getattr(model, "inputs", None) else None
+    given = getattr(model, "output_shape", None) if getattr(model, "outputs", None) else None
+    return teach(
+        f"the batch does not fit the model '{model.name}': {_first_line(error)}",
+        expected=f"input {wanted or 'as the model was written for'}, "
+        f"target for an output {given or 'of its last layer'}",
+        received=f"x of shape {_shapes(batch.x)}, y of shape {_shapes(batch.y)}",
+        means="a missing channel or batch axis, labels as integers where one-hot is wanted "
+        "(or the reverse), or another order of inputs.",
+        attempt="print(model.input_shape, model.output_shape, x.shape, y.shape) and compare.",
+    )
+
+
+def _trouble(model: keras.Model, error: Exception) -> str:
+    return teach(
+        f"the model '{model.name}' raised {type(error).__name__} while it was being measured: "
+        f"{_first_line(error)}",
+        expected="a forward and a backward pass on one batch",
+        received=f"{type(error).__name__}",
+        means="the model's own code raises on this batch, or on being traced.",
+        attempt="model.train_on_batch(x, y) on a clone: if that raises too, mend that first.",
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line for line in str(error).strip().splitlines() if line.strip()]
+    return lines[0][:300] if lines else type(error).__name__

@@ -1,0 +1,102 @@
+"""The forward pass and the loss of one training step, computed without touching the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import ops, tree
+from keras.src import backend
+from keras.src.models.functional import Functional
+from keras.src.trainers.compile_utils import CompileLoss
+
+
+@dataclass(slots=True)
+class StepLoss:
+    """What one forward pass gives: the loss in its parts, the prediction, the new state."""
+
+    total: Any
+    penalty: Any
+    prediction: Any
+    non_trainable: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch as backend tensors."""
+
+    x: Any
+    y: Any
+    sample_weight: Any
+    size: int
+
+
+def training_loss(
+    model: keras.Model, trainable: Any, non_trainable: Any, batch: Batch, training: bool = True
+) -> StepLoss:
+    """Run the model on given values of its variables, as its own `train_step` would.
+
+    Every variable is read from and written to a stateless scope: the model keeps its
+    weights, its batch-norm averages, its seeds and its metrics.
+    """
+    kwargs = {"training": training} if model._call_has_training_arg else {}
+    prediction, new_state, losses = model.stateless_call(
+        trainable, non_trainable, batch.x, return_losses=True, **kwargs
+    )
+    penalty: Any = sum((ops.sum(ops.cast(term, "float32")) for term in losses), ops.zeros(()))
+    metrics = [variable.value for variable in model.metrics_variables]
+    with _forward_losses(model, losses):
+        total, _ = model.stateless_compute_loss(
+            trainable, new_state, metrics,
+            x=batch.x, y=batch.y, y_pred=prediction,
+            sample_weight=batch.sample_weight, training=training,
+        )  # fmt: skip
+    return StepLoss(total, penalty, prediction, new_state)
+
+
+@contextmanager
+def _forward_losses(model: keras.Model, losses: list[Any]) -> Iterator[None]:
+    """Hand the losses of the forward pass to `compute_loss`, as Keras' JAX trainer does."""
+    old = model._losses_override
+    object.__setattr__(model, "_losses_override", list(losses))
+    try:
+        yield
+    finally:
+        object.__setattr__(model, "_losses_override", old)
+
+
+@contextmanager
+def private_compile_loss(model: keras.Model, batch: Batch, spec: Any) -> Iterator[Any]:
+    """Let the model use a loss container of ours, already built, for a while.
+
+    Keras builds its container, with metric variables inside, at the first loss; doing
+    that to the user's would leave a trace. Yields the container or None.
+    """
+    own = model._compile_loss
+    if own is None:
+        yield None
+        return
+    ours = CompileLoss(
+        loss=own._user_loss, loss_weights=own._user_loss_weights, output_names=own.output_names
+    )
+    ours.build(batch.y, spec)
+    object.__setattr__(model, "_compile_loss", ours)
+    try:
+        yield ours
+    finally:
+        object.__setattr__(model, "_compile_loss", own)
+
+
+def prediction_spec(model: keras.Model, x: Any) -> Any:
+    """Return the shapes and dtypes of the model's outputs for a batch, without computing them."""
+    graph = getattr(model, "_functional", None) or model
+    if isinstance(graph, Functional):
+        return tree.map_structure(lambda t: keras.KerasTensor(t.shape, t.dtype), graph._outputs_struct)
+    specs = tree.map_structure(
+        lambda t: None if t is None else keras.KerasTensor(t.shape, backend.standardize_dtype(t.dtype)), x
+    )
+    kwargs = {"training": False} if model._call_has_training_arg else {}
+    return backend.compute_output_spec(model, specs, **kwargs)

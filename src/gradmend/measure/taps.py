@@ -1,0 +1,221 @@
+"""Wrap the `call` of every layer for one pass, and take every wrapper off again.
+
+The wrapped call returns the layer's own output through an identity whose backward
+pass reduces the gradient to a handful of scalars. The values that flow are unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import keras
+from keras import layers, tree
+from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
+
+from gradmend.measure.anatomy import Part
+from gradmend.measure.statistics import forward_statistics
+
+
+class Probe(Protocol):
+    """What a backend must offer to a recorder."""
+
+    def reachable(self, value: Any) -> bool:
+        """Tell whether a value belongs to the outermost trace (not to a loop body)."""
+
+    def tap(self, value: Any, norms: Any, slot: int) -> Any:
+        """Return `value`; on the way back, record its gradient's statistics in `slot`."""
+
+    def tap_steps(self, value: Any, slot: int) -> Any:
+        """Return `value` (batch, steps, ...); on the way back, record the curve over steps."""
+
+
+@dataclass(slots=True)
+class RawCall:
+    """The static side of one tapped output."""
+
+    part: Part
+    call: int
+    shape: tuple[int, ...]
+    unit_axis: int
+    inputs: tuple[int, ...]
+    has_before: bool
+    has_source: bool
+    hidden: str | None = None
+
+
+@dataclass(slots=True)
+class RawCurve:
+    """The static side of one call of a recurrent layer."""
+
+    part: Part
+    call: int
+    shape: tuple[int, ...]
+    mask: Any
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Collects, during one pass, what flows through the tapped layers."""
+
+    probe: Probe
+    calls: list[RawCall] = field(default_factory=list)
+    forward: list[Any] = field(default_factory=list)
+    slots: list[int] = field(default_factory=list)
+    curves: list[RawCurve] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    producers: dict[int, int] = field(default_factory=dict)
+    alive: list[Any] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict)
+
+    def enter(self, part: Part, args: tuple[Any, ...], mask: Any) -> tuple[Any, ...]:
+        """Tap the input sequence of a recurrent layer."""
+        self.before.pop(part.path, None)
+        if part.role != "recurrent" or not isinstance(part.layer, layers.RNN) or not args:
+            return args
+        sequence = args[0]
+        if not _is_float(sequence) or len(sequence.shape) < 3 or not self.probe.reachable(sequence):
+            return args
+        self.curves.append(
+            RawCurve(part, self.counts.get(part.path, 0) + 1, tuple(sequence.shape), mask)
+        )
+        tapped = _like(self.probe.tap_steps(sequence, len(self.curves) - 1), sequence)
+        self._follow(tapped, self.producers.get(id(sequence)))
+        return (tapped, *args[1:])
+
+    def leave(self, part: Part, args: tuple[Any, ...], output: Any) -> Any:
+        """Tap every floating output of a call."""
+        self.counts[part.path] = number = self.counts.get(part.path, 0) + 1
+        sources = [leaf for leaf in tree.flatten(args) if _is_float(leaf)]
+        inputs = tuple(
+            dict.fromkeys(
+                self.producers[id(leaf)] for leaf in sources if id(leaf) in self.producers
+            )
+        )
+        first = [True]
+
+        def tapped(value: Any) -> Any:
+            main, first[0] = first[0], False
+            if not main or not _is_float(value):
+                return value
+            return self._observe(part, number, value, inputs, sources)
+
+        return tree.map_structure(tapped, output)
+
+    def _observe(
+        self, part: Part, number: int, value: Any, inputs: tuple[int, ...], sources: list[Any]
+    ) -> Any:
+        if not self.probe.reachable(value) or len(value.shape) == 0:
+            self.calls.append(
+                RawCall(part, number, tuple(value.shape), -1, inputs, False, False, "inside a loop")
+            )
+            return value
+        before = self.before.pop(part.path, None)
+        source = sources[0] if sources and not inputs else None
+        axis = _unit_axis(part.layer, len(value.shape))
+        vector, norms = forward_statistics(value, part.activation, axis, before, source)
+        index = len(self.calls)
+        self.calls.append(
+            RawCall(
+                part, number, tuple(value.shape), axis, inputs,
+                before is not None, source is not None,
+            )
+        )  # fmt: skip
+        self.forward.append(vector)
+        self.slots.append(index)
+        result = _like(self.probe.tap(value, norms, len(self.slots) - 1), value)
+        self._follow(result, index)
+        return result
+
+    def heads(self, prediction: Any) -> list[int | None]:
+        """Return, per flat output of the model, the call that made it, as far as known."""
+        return [self.producers.get(id(leaf)) for leaf in tree.flatten(prediction)]
+
+    def _follow(self, value: Any, index: int | None) -> None:
+        if index is not None:
+            self.producers[id(value)] = index
+            self.alive.append(value)  # an id is only unique while the object lives
+
+
+@contextmanager
+def attached(parts: tuple[Part, ...], recorder: Recorder) -> Iterator[None]:
+    """Wrap the tapped layers for the length of a `with` block; always unwrap."""
+    with ExitStack() as stack:
+        for part in parts:
+            if part.tapped:
+                stack.enter_context(
+                    _replaced(part.layer, "call", _tapped_call(part.layer.call, part, recorder))
+                )
+            if part.role in ("dense", "conv") and _has_fused_activation(part.layer):
+                kept = _kept_before(part.layer.activation, part, recorder)
+                stack.enter_context(_replaced(part.layer, "activation", kept))
+        yield
+
+
+_MISSING = object()
+
+
+@contextmanager
+def _replaced(layer: Any, name: str, value: Any) -> Iterator[None]:
+    """Set an instance attribute past Keras' tracking, and put the old one back."""
+    old = layer.__dict__.get(name, _MISSING)
+    layer.__dict__[name] = value
+    try:
+        yield
+    finally:
+        if old is _MISSING:
+            del layer.__dict__[name]
+        else:
+            layer.__dict__[name] = old
+
+
+def _has_fused_activation(layer: Any) -> bool:
+    activation = layer.__dict__.get("activation")
+    return (
+        callable(activation)
+        and not isinstance(activation, layers.Layer)
+        and activation is not keras.activations.linear
+    )
+
+
+def _kept_before(activation: Callable[..., Any], part: Part, recorder: Recorder) -> Any:
+    def kept(value: Any, *args: Any, **kwargs: Any) -> Any:
+        if _is_float(value) and recorder.probe.reachable(value):
+            recorder.before[part.path] = value
+        return activation(value, *args, **kwargs)
+
+    return kept
+
+
+def _tapped_call(original: Callable[..., Any], part: Part, recorder: Recorder) -> Any:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        args = recorder.enter(part, args, kwargs.get("mask"))
+        return recorder.leave(part, args, original(*args, **kwargs))
+
+    return call
+
+
+def _unit_axis(layer: Any, rank: int) -> int:
+    return 1 if getattr(layer, "data_format", None) == "channels_first" and rank > 2 else -1
+
+
+def _is_float(value: Any) -> bool:
+    return (
+        hasattr(value, "shape")
+        and hasattr(value, "dtype")
+        and "float" in keras.backend.standardize_dtype(value.dtype)
+    )
+
+
+def _like(value: Any, original: Any) -> Any:
+    """Carry over what Keras hangs on a tensor: its mask and its cached logits."""
+    if value is original:
+        return value
+    mask = get_keras_mask(original)
+    if mask is not None:
+        set_keras_mask(value, mask)
+    if hasattr(original, "_keras_logits"):
+        value._keras_logits = original._keras_logits
+    return value
