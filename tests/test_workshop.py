@@ -52,6 +52,13 @@ def test_the_check_of_the_whole_can_be_run() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
+@pytest.mark.parametrize("script", sorted((ROOT / "examples").glob("*.py")), ids=lambda s: s.name)
+def test_examples_are_scripts_that_know_nothing_of_us(script: Path) -> None:
+    text = script.read_text()
+    assert "gradmend" not in text
+    assert "KERAS_BACKEND" not in text
+
+
 def test_decisions_are_numbered_without_gaps_and_say_the_four_things() -> None:
     records = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
