@@ -1,0 +1,121 @@
+"""A batch out of arrays, without touching the iterator that feeds the training.
+
+Rows are drawn over the whole array, one from each of equally wide stretches, so
+that neither sorted labels nor labels that repeat in a cycle give a batch of one class.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from keras.src.trainers.data_adapters.array_data_adapter import (
+    ArrayDataAdapter,
+    can_convert_arrays,
+)
+
+from gradmend.monitor.batch import Batch, samples_in
+
+MOST_NUMBERS_PER_SAMPLE = 4096
+MOST_SAMPLES = 256
+MOST_TARGET_ROWS = 20_000
+MOST_TARGET_NUMBERS = 4_000_000
+KERAS_BATCH_SIZE = 32
+
+
+def batch_from_arrays(arguments: Mapping[str, Any]) -> Batch | None:
+    """Return a batch out of the arguments of `fit`, None when its data are no arrays.
+
+    The weights of `class_weight` become sample weights, and dtypes are converted, by
+    Keras' own adapter.
+    """
+    data = (arguments["x"], arguments["y"], arguments["sample_weight"])
+    if arguments["x"] is None or not can_convert_arrays(data):
+        return None
+    rows = training_rows(arguments)
+    fit_batch_size = _fit_batch_size(arguments, rows)
+    x, y, weight = _take(data, rows, _sample_size(data[0], fit_batch_size), arguments)
+    targets = _take(data, rows, _target_size(data[1]), arguments)[1:] if y is not None else (y, None)
+    return Batch(
+        x=x,
+        y=y,
+        sample_weight=weight,
+        size=samples_in(x),
+        fit_batch_size=fit_batch_size,
+        target_rows=(targets[0], targets[1]),
+    )
+
+
+def training_rows(arguments: Mapping[str, Any]) -> int:
+    """Return how many samples `fit` trains on, those for validation left out."""
+    rows = samples_in(arguments["x"])
+    split = arguments["validation_split"]
+    if split and arguments["validation_data"] is None:
+        return math.floor(rows * (1.0 - split))
+    return rows
+
+
+def spread(rows: int, size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return `size` ascending row numbers, one from each of `size` equal stretches.
+
+    Example:
+        >>> spread(3, 8)
+        array([0, 1, 2])
+        >>> len(spread(1000, 10))
+        10
+    """
+    if size >= rows:
+        return np.arange(rows)
+    places = np.random.Generator(np.random.PCG64(0)).random(size)
+    return np.minimum(((np.arange(size) + places) * (rows / size)).astype(np.int64), rows - 1)
+
+
+def _fit_batch_size(arguments: Mapping[str, Any], rows: int) -> int:
+    steps = arguments["steps_per_epoch"]
+    return arguments["batch_size"] or (math.ceil(rows / steps) if steps else KERAS_BATCH_SIZE)
+
+
+def _sample_size(x: Any, fit_batch_size: int) -> int:
+    numbers = sum(math.prod(leaf.shape[1:]) for leaf in _leaves(x))
+    return max(fit_batch_size, MOST_SAMPLES if numbers <= MOST_NUMBERS_PER_SAMPLE else 0)
+
+
+def _target_size(y: Any) -> int:
+    numbers = sum(math.prod(leaf.shape[1:]) for leaf in _leaves(y))
+    return max(1, min(MOST_TARGET_ROWS, MOST_TARGET_NUMBERS // max(numbers, 1)))
+
+
+def _leaves(data: Any) -> list[Any]:
+    return [leaf for leaf in keras.tree.flatten(data) if leaf is not None]
+
+
+def _take(data: Any, rows: int, size: int, arguments: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    chosen = spread(rows, size)
+    x, y, weight = keras.tree.map_structure(lambda leaf: _rows_of(leaf, chosen), data)
+    adapter = ArrayDataAdapter(
+        x,
+        y,
+        sample_weight=weight,
+        class_weight=arguments["class_weight"],
+        batch_size=len(chosen),
+        shuffle=False,
+    )
+    taken: tuple[Any, Any, Any] = keras.utils.unpack_x_y_sample_weight(
+        next(iter(adapter.get_numpy_iterator()))
+    )
+    return taken
+
+
+def _rows_of(leaf: Any, chosen: np.ndarray[Any, np.dtype[np.int64]]) -> Any:
+    if leaf is None:
+        return None
+    if hasattr(leaf, "iloc"):  # pandas
+        return leaf.iloc[chosen]
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is not None and tensorflow.is_tensor(leaf):
+        return tensorflow.gather(leaf, chosen)
+    return leaf[chosen]

@@ -1,0 +1,205 @@
+"""Attends one `fit`: a check-up before the first step, the loss followed, a visit after.
+
+Whatever goes wrong on our side is caught and told in the visit; whatever the training
+raises goes through unchanged.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import keras
+
+from gradmend.monitor.adapter import TrainFunctionAdapter, adapter_for, is_own_train_step
+from gradmend.monitor.arrays import batch_from_arrays
+from gradmend.monitor.bare import bare_measurements
+from gradmend.monitor.batch import Batch, batch_of
+from gradmend.monitor.clinic import Clinic
+from gradmend.monitor.dispatcher import Dispatcher, Installer, handed_over
+from gradmend.monitor.follower import Follower
+from gradmend.monitor.undisturbed import undisturbed
+from gradmend.monitor.words import one_line
+from gradmend.records import Course, Measurements, Verdict, Visit
+
+
+class Attendance:
+    """Follows one call of `fit`.
+
+    Args:
+        clinic: what examines and judges.
+        decline: called with the built model before the first step; returns why the
+            check-up is left out, or None to have it made.
+
+    After `run` has returned or raised, `visit` holds the outcome.
+    """
+
+    def __init__(
+        self, *, clinic: Clinic, decline: Callable[[Any], str | None] = lambda model: None
+    ) -> None:
+        self.visit: Visit | None = None
+        self._clinic = clinic
+        self._decline = decline
+        self._follower = Follower()
+        self._model: Any = None
+        self._arguments: dict[str, Any] = {}
+        self._batch: Batch | None = None
+        self._measurements: Measurements | None = None
+        self._reason: str | None = None
+        self._course = Course()
+        self._installer: Installer | None = None
+
+    def run(self, fit: Callable[..., Any], model: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call `fit(model, *args, **kwargs)`, and return what it returns."""
+        self._model = model
+        signature = inspect.signature(fit)
+        bound = signature.bind(model, *args, **kwargs)
+        self._arguments = {**_defaults(signature), **bound.arguments}
+        self._installer = Installer(self._dispatcher, self._follower)
+        try:
+            with handed_over(bound.arguments, self._installer):
+                result = fit(*bound.args, **bound.kwargs)
+        except BaseException as error:
+            self._end(error)
+            raise
+        self._end(None)
+        return result
+
+    def _dispatcher(self, train_function: Callable[..., Any]) -> Dispatcher:
+        self._follower.running_mean = is_own_train_step(self._model)
+        if isinstance(train_function, Dispatcher):  # a fit inside a fit of the same model
+            train_function = train_function.original
+        return Dispatcher(
+            original=train_function,
+            adapter=adapter_for(keras.backend.backend()),
+            first_step=self._first_step,
+            observe=self._observe,
+        )
+
+    def _observe(self, logs: Any) -> None:
+        self._follower.observe(logs, self._model.steps_per_execution)
+
+    def _first_step(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        adapter = adapter_for(keras.backend.backend())
+        self._reason = self._declined(adapter, arguments)
+        if self._reason is not None:
+            return arguments
+        self._batch = self._from_arrays()
+        if self._batch is None:
+            data, arguments = adapter.peek(self._model, arguments)
+            if data is None:
+                self._reason = "its first batch could not be seen without being lost"
+                return arguments
+            self._batch = batch_of(data)
+        self._examine(adapter, arguments, self._batch)
+        return arguments
+
+    def _declined(self, adapter: TrainFunctionAdapter, arguments: tuple[Any, ...]) -> str | None:
+        try:
+            # Outside `undisturbed`: the draws and names of a build belong to the training.
+            adapter.build(self._model, arguments)
+            return self._decline(self._model)
+        except Exception as error:  # noqa: BLE001  # nothing of ours may end a training
+            return f"the check-up could not be made: {one_line(error)}"
+
+    def _from_arrays(self) -> Batch | None:
+        try:
+            with undisturbed():
+                return batch_from_arrays(self._arguments)
+        except Exception:  # noqa: BLE001  # arrays of a kind we cannot slice: the iterator can
+            return None
+
+    def _examine(
+        self, adapter: TrainFunctionAdapter, arguments: tuple[Any, ...], batch: Batch
+    ) -> None:
+        try:
+            with undisturbed(), adapter.variables_in_place(self._model, arguments):
+                self._measurements = self._clinic.examine(
+                    self._model,
+                    batch.x,
+                    batch.y,
+                    batch.sample_weight,
+                    fit_batch_size=batch.fit_batch_size,
+                )
+        except Exception as error:  # noqa: BLE001  # nothing of ours may end a training
+            self._reason = f"the check-up could not be made: {one_line(error)}"
+
+    def _end(self, error: BaseException | None) -> None:
+        """Put everything back and write the visit."""
+        if self._installer is not None:
+            self._installer.put_back()
+        try:
+            with undisturbed():
+                self._course = self._followed(error)
+                self.visit = self._judged(error)
+        except Exception as trouble:  # noqa: BLE001  # nothing of ours may end a training
+            self.visit = _unknown(f"the check-up could not be judged: {one_line(trouble)}")
+        finally:
+            # The report outlives the script: it must not keep its data and model alive.
+            self._model = self._batch = self._installer = None
+            self._arguments = {}
+
+    def _followed(self, error: BaseException | None) -> Course:
+        follower = self._follower
+        follower.close()
+        return Course(
+            steps=tuple(window.end for window in follower.windows),
+            losses=tuple(window.mean for window in follower.windows),
+            epochs=follower.epochs,
+            total_steps=follower.total_steps,
+            trivial=self._trivial(),
+            final_data_loss=self._final_data_loss() if error is None else None,
+            final_trivial=self._measurements.loss.trivial if self._measurements else None,
+            first_nonfinite_step=follower.first_nonfinite_step,
+            error=None if error is None else one_line(error),
+        )
+
+    def _trivial(self) -> float | None:
+        if self._batch is None:
+            return None
+        y, sample_weight = self._batch.target_rows
+        try:
+            return self._clinic.trivial_loss(self._model, y, sample_weight=sample_weight)
+        except Exception:  # noqa: BLE001  # unknown is a fair answer here
+            return None
+
+    def _final_data_loss(self) -> float | None:
+        batch = self._batch
+        if batch is None or not self._follower.total_steps:
+            return None
+        try:
+            return self._clinic.data_loss(self._model, batch.x, batch.y, batch.sample_weight)
+        except Exception:  # noqa: BLE001  # unknown is a fair answer here
+            return None
+
+    def _judged(self, error: BaseException | None) -> Visit:
+        if self._measurements is not None:
+            return self._clinic.conclude(replace(self._measurements, course=self._course))
+        if not self._follower.total_steps:
+            return _unknown(_no_step(error, self._reason))
+        return self._judged_by_course(self._reason or "nothing was measured")
+
+    def _judged_by_course(self, reason: str) -> Visit:
+        # Without signals a loss that went wrong still tells; a loss that went well proves nothing.
+        size = self._batch.fit_batch_size if self._batch else 0
+        bare = bare_measurements(self._model, self._course, batch_size=size, note=reason)
+        visit = self._clinic.conclude(bare)
+        if visit.verdict in {Verdict.SICK, Verdict.WATCH}:
+            return visit
+        return replace(visit, verdict=Verdict.UNKNOWN, reason=reason)
+
+
+def _defaults(signature: inspect.Signature) -> Mapping[str, Any]:
+    return {name: parameter.default for name, parameter in signature.parameters.items()}
+
+
+def _no_step(error: BaseException | None, reason: str | None) -> str:
+    if error is not None:
+        return f"fit() raised {one_line(error)} before its first step was over"
+    return reason or "fit() took no step"
+
+
+def _unknown(reason: str) -> Visit:
+    return Visit(verdict=Verdict.UNKNOWN, reason=reason, certainty="certain")

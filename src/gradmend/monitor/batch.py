@@ -1,0 +1,52 @@
+"""The samples a check-up looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """Inputs, targets and sample weights as `train_step` would receive them.
+
+    `size` counts the samples, `fit_batch_size` those in one batch of the training.
+    `target_rows` holds more targets than the batch does, with their weights, where
+    reading them costs nothing (arrays); else the targets of the batch.
+    """
+
+    x: Any
+    y: Any
+    sample_weight: Any
+    size: int
+    fit_batch_size: int
+    target_rows: tuple[Any, Any]
+
+
+def batch_of(data: Any) -> Batch:
+    """Return the batch that a data adapter of Keras yielded."""
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(_without_optionals(data))
+    size = samples_in(x)
+    return Batch(
+        x=x,
+        y=y,
+        sample_weight=sample_weight,
+        size=size,
+        fit_batch_size=size,
+        target_rows=(y, sample_weight),
+    )
+
+
+def samples_in(data: Any) -> int:
+    """Return the length of the first axis of the first tensor in a structure."""
+    leaf = next(leaf for leaf in keras.tree.flatten(data) if leaf is not None)
+    return int(leaf.shape[0])
+
+
+def _without_optionals(data: Any) -> Any:
+    # On TensorFlow a generator's None travels as an Optional; Keras turns it back the same way.
+    return keras.tree.map_structure(
+        lambda leaf: None if hasattr(leaf, "has_value") else leaf, data
+    )

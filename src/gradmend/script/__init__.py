@@ -1,0 +1,6 @@
+"""Runs a script unchanged and examines every `fit` in it. Imports Keras only after the script."""
+
+from gradmend.script.reports import FitReport, ScriptReport
+from gradmend.script.running import run
+
+__all__ = ["FitReport", "ScriptReport", "run"]

@@ -1,0 +1,35 @@
+"""What `gradmend run` hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradmend.records import Verdict, Visit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FitReport:
+    """One call of `fit`: the how manyeth it was, where it stands, and its visit.
+
+    `where` is the line of the script that led to it ("train.py:41").
+    """
+
+    number: int
+    where: str
+    visit: Visit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScriptReport:
+    """A script that has run to its end, good or bad.
+
+    `exit_code` is the script's own, `error` the one-line text of the exception that
+    ended it, None when none did. `verdict` is the worst of its fits, and `reason` one
+    line on why, or on why nothing could be judged.
+    """
+
+    fits: tuple[FitReport, ...]
+    exit_code: int
+    error: str | None
+    verdict: Verdict
+    reason: str
