@@ -1,10 +1,10 @@
 """Neighbouring calls are grouped evenly; what is special in a group is not lost."""
 
 import pytest
-from tests.report.patients import measured
 
 from gradmend.report.blocks import DepthRow
 from gradmend.report.depth import depth_profile, grouped
+from tests.report.patients import measured
 
 
 @pytest.mark.parametrize("count", [1, 2, 23, 24, 25, 48, 49, 600, 1001])

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from tests.report.patients import finding
-
 from gradmend.records import Cause, Finding, Symptom
 from gradmend.report.folding import blocks_of, roots
+from tests.report.patients import finding
 
 
 def made(code: str, by: str | None = None) -> Finding:

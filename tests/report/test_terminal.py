@@ -11,6 +11,10 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+
+from gradmend.records import Visit
+from gradmend.report.document import document_of
+from gradmend.report.terminal import render
 from tests.report.patients import (
     PATIENTS,
     dead_relu,
@@ -22,10 +26,6 @@ from tests.report.patients import (
     unknown,
     very_deep,
 )
-
-from gradmend.records import Visit
-from gradmend.report.document import document_of
-from gradmend.report.terminal import render
 
 
 def shown(visit: Visit, width: int = 80, title: str = "train.py fit 1", **console: object) -> str:

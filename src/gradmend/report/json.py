@@ -9,20 +9,20 @@ from gradmend.records import Visit
 from gradmend.records.codec import decode, encode
 
 
-def text_of(visit: Visit) -> str:
+def dumps(visit: Visit) -> str:
     """Return the visit as strict JSON text, schema "gradmend.visit/1".
 
     Example:
         >>> from gradmend.records import Verdict
         >>> visit = Visit(verdict=Verdict.UNKNOWN, reason="fit was never called")
-        >>> visit_of(text_of(visit)) == visit
+        >>> loads(dumps(visit)) == visit
         True
     """
     return json.dumps(encode(visit), indent=2, allow_nan=False) + "\n"
 
 
-def visit_of(text: str) -> Visit:
-    """Return the visit that `text_of` wrote.
+def loads(text: str) -> Visit:
+    """Return the visit that `dumps` wrote.
 
     Raises:
         RecordError: the text is not JSON, not a visit, or of a newer gradmend.

@@ -7,11 +7,13 @@ named "[red]" shows as it is. Where the console cannot show Unicode, ASCII stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import StringIO
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from gradmend.records import Visit
 from gradmend.report.blocks import (
     Changes,
     Curve,
@@ -24,7 +26,7 @@ from gradmend.report.blocks import (
     TimeProfile,
     Tone,
 )
-from gradmend.report.document import Document
+from gradmend.report.document import Document, document_of
 from gradmend.report.terminal_pictures import curve, depth_profile, time_profile
 from gradmend.report.terminal_text import cropped, labelled, wrapped
 
@@ -63,6 +65,19 @@ def render(document: Document, console: Console) -> None:
         shown = _ascii(line, console.width) if console.options.ascii_only else line
         shown.rstrip()
         console.print(shown, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+def text(visit: Visit, *, title: str | None = None, width: int = 100) -> str:
+    """Return what the terminal would show, without colour and without the last newline.
+
+    Example:
+        >>> from gradmend.records import Verdict, Visit
+        >>> text(Visit(verdict=Verdict.UNKNOWN, reason="no data"), title="model")
+        'unknown  model: no data'
+    """
+    file = StringIO()
+    render(document_of(visit, title=title), Console(file=file, width=width, color_system=None))
+    return file.getvalue().rstrip("\n")
 
 
 def lines_of(document: Document, width: int) -> Iterator[Text]:

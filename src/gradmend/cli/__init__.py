@@ -1,0 +1,23 @@
+"""The command `gradmend`. A subcommand is imported when it is called, Keras only when needed."""
+
+from __future__ import annotations
+
+import click
+
+from gradmend.cli._group import LazyGroup
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "check": "Say what is wrong with a saved model, from one batch of data.",
+    "explain": "Show the page of a rule, or list all rules.",
+    "run": "Run a training script unchanged, and say why it does not learn.",
+}
+
+
+@click.group(
+    cls=LazyGroup, summaries=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(package_name="gradmend")
+def main() -> None:
+    """Find out why a Keras model does not learn."""

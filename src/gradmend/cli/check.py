@@ -1,0 +1,68 @@
+"""`gradmend check`: a saved model and one batch in, a verdict and an exit code out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gradmend.cli._backend import choose_backend
+from gradmend.cli._console import console, promised
+from gradmend.records import Verdict, Visit
+from gradmend.report.document import document_of
+from gradmend.report.json import dumps
+from gradmend.report.terminal import render
+
+EXIT_CODES = {Verdict.HEALTHY: 0, Verdict.WATCH: 0, Verdict.SICK: 1, Verdict.UNKNOWN: 2}
+FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("model", type=FILE)
+@click.option("--data", required=True, type=FILE, help="An .npz file with the arrays x and y.")
+@click.option("--json", "json_file", type=FILE, help="Also write the check-up to this file.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="How many samples to measure.")
+@click.option(
+    "--custom-objects",
+    multiple=True,
+    type=FILE,
+    metavar="FILE.py",
+    help="Run this file first: it defines classes or functions the model needs.",
+)
+@click.option("--trust-model", is_flag=True, help="Load code stored in the model, such as Lambda.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    model: Path,
+    data: Path,
+    json_file: Path | None,
+    batch_size: int | None,
+    custom_objects: tuple[Path, ...],
+    trust_model: bool,  # noqa: FBT001 - click passes flags by name
+) -> None:
+    """Say what is wrong with the saved MODEL, from one batch of data.
+
+    Exit code: 0 healthy or watch, 1 sick, 2 could not judge or wrong use.
+    """
+    target = promised(json_file) if json_file else None
+    choose_backend()
+    visit = _visit(model, data, batch_size, custom_objects, trust=trust_model)
+    if target:
+        target.write_text(dumps(visit), encoding="utf-8")
+    render(document_of(visit, title=model.name), console())
+    ctx.exit(EXIT_CODES[visit.verdict])
+
+
+def _visit(
+    model: Path, data: Path, batch_size: int | None, custom: tuple[Path, ...], *, trust: bool
+) -> Visit:
+    from gradmend.cli._data_file import lacks, load_arrays
+    from gradmend.cli._model_file import load_model
+
+    loaded = load_model(model, custom_objects=custom, trust=trust)
+    arrays = load_arrays(data)
+    if arrays.y is None and getattr(loaded, "loss", None) is not None:
+        raise lacks(data, "y")
+    from gradmend.checkup import check
+
+    return check(loaded, arrays.x, arrays.y, arrays.sample_weight, batch_size=batch_size).visit

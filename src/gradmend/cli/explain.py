@@ -1,0 +1,55 @@
+"""`gradmend explain`: the page of a rule, or the list of all. Needs no Keras."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import click
+from rich.markdown import Markdown
+from rich.table import Table
+
+from gradmend import findings
+from gradmend.cli._console import console
+from gradmend.errors import UsageError, teach
+
+
+@click.command()
+@click.argument("rule", required=False, metavar="[CODE|NAME]")
+def command(rule: str | None) -> None:
+    """Show the page of a rule: what it means, how it is measured, when it is wrong."""
+    if rule is None:
+        console().print(_table())
+    else:
+        code, name = _known(rule)
+        console().print(Markdown(f"# {code} {name}\n\n{findings.page(code)}"))
+
+
+def _table() -> Table:
+    table = Table("code", "name", "what it says", box=None, pad_edge=False)
+    for rule in findings.RULES:
+        table.add_row(rule.code, rule.name, findings.page(rule.code).strip().splitlines()[0])
+    return table
+
+
+def _known(wanted: str) -> tuple[str, str]:
+    """Return code and name of the rule with this code or name."""
+    for rule in findings.RULES:
+        if wanted.lower() in (rule.code.lower(), rule.name):
+            return rule.code, rule.name
+    raise UsageError(
+        teach(
+            f"there is no rule {wanted!r}.",
+            expected="the code or the name of a rule, as a finding shows it",
+            received=repr(wanted),
+            means="the code has a typing error, or belongs to another version of gradmend.",
+            attempt=_nearest(wanted),
+        )
+    )
+
+
+def _nearest(wanted: str) -> str:
+    names = {rule.code.lower(): rule.code for rule in findings.RULES}
+    names |= {rule.name: rule.code for rule in findings.RULES}
+    near = dict.fromkeys(names[n] for n in get_close_matches(wanted.lower(), names, 2, 0.6))
+    choices = [f"gradmend explain {code}" for code in near]
+    return ", or ".join([*choices, "gradmend explain (lists all rules)"])
