@@ -1,0 +1,98 @@
+"""What training itself says: the few steps of a rehearsal, or the course of a whole fit."""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+
+from gradmend.records.course import Course
+from gradmend.records.measurements import Measurements
+
+FALLS_BELOW = 0.9  # of the first loss: more than the noise of dropout on one batch
+BEATS_TRIVIAL = 0.98  # of the trivial loss, within a handful of steps
+RISES_ABOVE = 1.5  # of the first loss after one step
+LEARNED_BELOW = 0.7  # of the trivial loss at the end of a training
+STAYS_ABOVE = 0.95  # of the trivial loss: whoever is not 5 % better than a constant has not learned
+MIN_STEPS = 20  # a training shorter than this proves nothing
+
+
+def rehearsal_falls(m: Measurements) -> bool:
+    """Whether the steps on copies brought the loss well down, below the trivial one if known."""
+    if m.rehearsal is None or m.rehearsal.steps < 1:
+        return False
+    first, last = m.rehearsal.losses[0], m.rehearsal.losses[-1]
+    if not (isfinite(first) and isfinite(last)) or last >= FALLS_BELOW * first:
+        return False
+    return m.loss.trivial is None or last < BEATS_TRIVIAL * m.loss.trivial
+
+
+def rehearsal_rises(m: Measurements) -> bool:
+    """Whether the steps on copies threw the loss up, or to where nothing was learned."""
+    if m.rehearsal is None or m.rehearsal.steps < 1:
+        return False
+    first, second, last = (m.rehearsal.losses[i] for i in (0, 1, -1))
+    if not isfinite(first):
+        return False
+    if not all(isfinite(loss) for loss in m.rehearsal.losses):
+        return True
+    jumped = second > RISES_ABOVE * first
+    trivial = m.loss.trivial
+    not_better = last > FALLS_BELOW * first
+    at_trivial = trivial is not None and last >= BEATS_TRIVIAL * trivial
+    return last > RISES_ABOVE * first or (jumped and (not_better or at_trivial))
+
+
+def rehearsal_stands_still(m: Measurements) -> bool:
+    """Whether the steps on copies left the loss where it was, to a thousandth."""
+    if m.rehearsal is None or m.rehearsal.steps < 1:
+        return False
+    first, last = m.rehearsal.losses[0], m.rehearsal.losses[-1]
+    return isfinite(first) and isfinite(last) and abs(last - first) <= 1e-3 * abs(first)
+
+
+def best_ratio_to_trivial(course: Course) -> float | None:
+    """The better of the two end losses over its trivial loss, None when neither is known.
+
+    The loss in inference mode suffers from young moving averages of batch
+    normalization, the loss in training mode from dropout and penalties: a training
+    has failed only when both say so.
+    """
+    ratios: list[float] = []
+    if course.final_data_loss is not None and course.final_trivial:
+        ratios.append(course.final_data_loss / course.final_trivial)
+    if course.losses and course.trivial:
+        ratios.append(course.losses[-1] / course.trivial)
+    finite = [ratio if isfinite(ratio) else inf for ratio in ratios]
+    return min(finite) if finite else None
+
+
+def course_diverged(course: Course | None) -> bool:
+    """Whether the loss became non-finite on the way."""
+    if course is None:
+        return False
+    if course.first_nonfinite_step is not None:
+        return True
+    return any(not isfinite(loss) for loss in course.losses)
+
+
+def course_learned(course: Course | None) -> bool:
+    """Whether the training ended well below the trivial loss."""
+    if course is None or course_diverged(course):
+        return False
+    ratio = best_ratio_to_trivial(course)
+    return ratio is not None and 0.0 <= ratio < LEARNED_BELOW
+
+
+def course_failed(course: Course | None) -> bool:
+    """Whether the training blew up, or never left the trivial loss behind."""
+    if course is None:
+        return False
+    if course_diverged(course):
+        return True
+    ratio = best_ratio_to_trivial(course)
+    return course.total_steps >= MIN_STEPS and ratio is not None and ratio > STAYS_ABOVE
+
+
+def learned_before(m: Measurements) -> bool:
+    """Whether the model as measured is already well below the trivial loss."""
+    trivial = m.loss.trivial
+    return trivial is not None and 0.0 <= m.loss.data < LEARNED_BELOW * trivial

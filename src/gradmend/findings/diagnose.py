@@ -1,0 +1,109 @@
+"""From measurements to ranked findings, consequences folded under their root cause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gradmend.findings._outcome import course_learned, learned_before, rehearsal_falls
+from gradmend.findings._rule import Rule
+from gradmend.findings._table import RULES
+from gradmend.records.finding import Finding, Severity
+from gradmend.records.measurements import Measurements
+
+# A model that has learned already can still be spoiled by its next steps.
+ABOUT_STEPS = frozenset({"S101", "S102", "S103"})
+_WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+def diagnose(measurements: Measurements, *, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
+    """Read the findings off one set of measurements.
+
+    Pure: touches no model, no backend and no global state, so a diagnosis can be
+    repeated on another machine from a saved record.
+
+    Args:
+        measurements: What `gradmend.measure` returned, with the rehearsal or the course of
+            a training where there is one: both confirm or dismiss what a profile suggests.
+        rules: Rules to try, in causal order. A rule stays silent when a code in its
+            `unless` has already fired.
+
+    Returns:
+        The findings, root cause first, each root followed by its consequences
+        (`explained_by` holds the root's code); empty when nothing is wrong.
+
+    Example:
+        >>> from gradmend.records import LossFacts, Measurements, ModelFacts
+        >>> m = Measurements(
+        ...     backend="jax", keras_version="3", batch_size=32, batches=1,
+        ...     model=ModelFacts(name="m", kind="Sequential", layers=1, parameters=1,
+        ...         trainable_parameters=1, frozen_layers=0, precision="float32"),
+        ...     loss=LossFacts(total=float("nan"), data=float("nan"), penalty=0.0))
+        >>> [finding.name for finding in diagnose(m)]
+        ['non-finite-loss']
+    """
+    found: list[Finding] = []
+    for rule in rules:
+        if rule.unless.isdisjoint(finding.code for finding in found):
+            found.extend(rule.check(measurements))
+    weighed = [_weigh(finding, measurements) for finding in found]
+    return _ranked(_folded(weighed, {rule.code: rule for rule in rules}))
+
+
+def _weigh(finding: Finding, m: Measurements) -> Finding:
+    """Let a training that goes well overrule what only looked bad."""
+    if finding.certain:
+        return finding
+    if course_learned(m.course):
+        return replace(finding, severity=Severity.NOTE)
+    profile = finding.code not in ABOUT_STEPS
+    goes_well = m.course is None and (rehearsal_falls(m) or (profile and learned_before(m)))
+    if finding.severity is Severity.ERROR and goes_well:
+        return replace(finding, severity=Severity.WARNING)
+    return finding
+
+
+def _folded(found: list[Finding], rules: dict[str, Rule]) -> list[Finding]:
+    """Fill `explained_by` and `explains`, and promote roots to what they explain."""
+    parents = [_parent(position, found, rules) for position in range(len(found))]
+    roots = list(range(len(found)))
+    for position, parent in enumerate(parents):
+        roots[position] = position if parent is None else roots[parent]
+    folded: list[Finding] = []
+    for position, finding in enumerate(found):
+        if roots[position] != position:
+            folded.append(replace(finding, explained_by=found[roots[position]].code))
+            continue
+        below = [found[i] for i, root in enumerate(roots) if root == position and i != position]
+        severity = max((f.severity for f in (finding, *below)), key=_WEIGHT.__getitem__)
+        codes = tuple(dict.fromkeys(f.code for f in below))
+        folded.append(replace(finding, severity=severity, explains=codes))
+    return folded
+
+
+def _parent(position: int, found: list[Finding], rules: dict[str, Rule]) -> int | None:
+    """The strongest earlier finding that explains this one; the earliest of equals.
+
+    A note explains nothing worse than a note: it is no suspect.
+    """
+    finding = found[position]
+    suspects = [
+        earlier
+        for earlier in range(position)
+        if finding.code in rules[found[earlier].code].explains
+        and (found[earlier].severity is not Severity.NOTE or finding.severity is Severity.NOTE)
+    ]
+    return max(suspects, key=lambda i: _WEIGHT[found[i].severity], default=None)
+
+
+def _ranked(found: list[Finding]) -> tuple[Finding, ...]:
+    """Roots by severity and causal order, each with its consequences behind it."""
+    roots = [finding for finding in found if finding.explained_by is None]
+    ranked: list[Finding] = []
+    seen: set[str] = set()
+    for root in sorted(roots, key=lambda f: -_WEIGHT[f.severity]):
+        ranked.append(root)
+        if root.code not in seen:
+            ranked += [f for f in found if f.explained_by == root.code]
+        seen.add(root.code)
+    return tuple(ranked)

@@ -1,0 +1,125 @@
+"""Weights that should learn receive a gradient of exactly zero.
+
+## What it means
+Something between these weights and the loss lets nothing through: not a small
+gradient, none. No learning rate and no optimizer changes that.
+
+## How it is measured
+Trainable kernels whose gradient norm is exactly 0 although a path leads to the loss and
+the loss is finite. The layer named is the one that receives a gradient at its output
+and passes none to its input.
+
+## When it is wrong
+A head or a residual branch that starts at zero blocks the gradient for the first step
+only: with a zero kernel in the model the finding is a warning until a few steps were
+rehearsed. Frozen layers, embeddings, biases, outputs without a loss, and a model that
+has converged are left out.
+
+## What to try
+Look at the layer named: dead units, a one-unit softmax, an output that cannot reach its
+target, a rounding or argmax inside a custom layer, or a kernel of zeros.
+
+## References
+Goodfellow, Bengio & Courville (2016), Deep Learning, section 6.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite
+
+from gradmend.findings._kernels import calls_by_layer, trainable_kernels
+from gradmend.findings._rule import Rule
+from gradmend.findings._wording import named, percent
+from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
+from gradmend.records.measurements import Measurements
+from gradmend.records.signals import WeightSignal
+
+CONVERGED = 1e-4  # of the trivial loss: nothing is left to learn
+CONVERGED_LOSS = 1e-7  # the rounding of a float32 loss, where the trivial one is unknown
+MOST = 0.5  # of the trainable kernels
+
+
+def check(m: Measurements) -> Iterator[Finding]:
+    """Yield at most one finding that names the blocked kernels and the block."""
+    if not isfinite(m.loss.total) or _converged(m):
+        return
+    kernels = _reached_kernels(m)
+    later = {w.path: w for w in m.rehearsal.weights} if m.rehearsal is not None else {}
+    blocked = [w for w in kernels if w.gradient_norm == 0.0 and not _wakes(later.get(w.path))]
+    if not blocked:
+        return
+    share = len(blocked) / len(kernels)
+    zero_start = not later and any(_starts_at_zero(w) for w in m.weights)
+    sick = share >= MOST and not zero_start
+    block = _blocking_layer(m)
+    yield RULE.found(
+        Severity.ERROR if sick else Severity.WARNING,
+        Symptom.ZERO_GRADIENT,
+        _cause(m, block),
+        f"gradient is exactly 0 for {len(blocked)} of {len(kernels)} trainable kernels "
+        f"(limit {percent(MOST)})" + (f"; {named([block])} passes none on" if block else ""),
+        where=[block] if block else [w.path for w in blocked],
+        evidence=[
+            Evidence(name="blocked kernels", value=share, unit="share"),
+            Evidence(name="trainable kernels", value=float(len(kernels)), unit="kernels"),
+        ],
+        certain=sick,
+    )
+
+
+def _converged(m: Measurements) -> bool:
+    limit = CONVERGED * m.loss.trivial if m.loss.trivial else CONVERGED_LOSS
+    return abs(m.loss.data) <= limit
+
+
+def _reached_kernels(m: Measurements) -> list[WeightSignal]:
+    """The kernels that the loss depends on, as far as gradients of their layers were seen."""
+    calls = calls_by_layer(m)
+    judged = any(output.loss is not None for output in m.outputs)
+    idle = {o.layer for o in m.outputs if judged and (o.loss is None or o.target is None)}
+    unreached = {path for path, call in calls.items() if call.backward is None}
+    return [
+        weight
+        for weight in trainable_kernels(m.weights)
+        if weight.gradient_norm is not None and weight.layer not in idle | unreached
+    ]
+
+
+def _wakes(later: WeightSignal | None) -> bool:
+    return later is not None and bool(later.gradient_norm)
+
+
+def _starts_at_zero(weight: WeightSignal) -> bool:
+    return weight.role in ("kernel", "scale", "other") and weight.trainable and weight.norm == 0.0
+
+
+def _blocking_layer(m: Measurements) -> str | None:
+    """The first call behind the last one that receives nothing."""
+    seen = [c for c in m.calls if c.backward is not None and c.forward is not None]
+    silent = [i for i, c in enumerate(seen) if c.backward is not None and c.backward.largest == 0.0]
+    if silent:
+        behind = silent[-1] + 1
+        return seen[min(behind, len(seen) - 1)].label
+    return seen[0].label if seen else None
+
+
+def _cause(m: Measurements, block: str | None) -> Cause:
+    call = next((c for c in m.calls if c.label == block), None)
+    if call is not None and any(_starts_at_zero(w) and w.layer == call.path for w in m.weights):
+        return Cause.INITIALIZER
+    if call is not None and call.forward is not None and call.forward.zero_share >= 1.0:
+        return Cause.ACTIVATION
+    heads = {output.layer for output in m.outputs}
+    if call is not None and call.path in heads:
+        return Cause.OUTPUT_ACTIVATION
+    return Cause.ACTIVATION
+
+
+RULE = Rule(
+    code="Z101",
+    name="gradient-exactly-zero",
+    check=check,
+    explains=frozenset({"S103", "T102"}),
+    unless=frozenset({"N103", "N104"}),
+)

@@ -1,0 +1,66 @@
+"""The steps are too short to get anywhere.
+
+## What it means
+Nearly all kernels move by less than a millionth of their size per step. At that pace
+ten thousand steps change them by one percent.
+
+## How it is measured
+The median over trainable kernels of ‖new - old‖/‖old‖ for one real step on copies. A
+learning rate of exactly 0 is certain, unless a schedule sets it.
+
+## When it is wrong
+A warm-up starts near zero on purpose, and fine-tuning takes small steps. With the
+gradient itself vanishing this is a consequence, and folded under it.
+
+## What to try
+The default learning rate of the optimizer, then factors of three upward.
+
+## References
+Karpathy et al., CS231n course notes, "Ratio of weights:updates": about 1e-3 is usual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from gradmend.findings._kernels import trainable_kernels
+from gradmend.findings._outcome import course_failed, learned_before
+from gradmend.findings._rule import Rule
+from gradmend.findings._wording import number
+from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
+from gradmend.records.measurements import Measurements
+
+MIN_UPDATE = 1e-6  # of the weight per step: a thousandth of what is customary
+
+
+def check(m: Measurements) -> Iterator[Finding]:
+    """Yield at most one finding about the size of the step."""
+    kernels = trainable_kernels(m.weights)
+    ratios = [w.update_ratio for w in kernels if w.update_ratio is not None]
+    rate = m.optimizer.learning_rate if m.optimizer is not None else None
+    scheduled = m.optimizer is not None and m.optimizer.scheduled
+    stands = rate == 0.0
+    ratio = median(ratios) if ratios else 0.0
+    if not stands and (not ratios or ratio >= MIN_UPDATE or learned_before(m)):
+        return
+    sick = (stands and not scheduled) or course_failed(m.course)
+    told = "" if rate is None else f"; the learning rate is {number(rate)}"
+    yield RULE.found(
+        Severity.ERROR if sick else Severity.NOTE if scheduled else Severity.WARNING,
+        Symptom.NOT_LEARNING,
+        Cause.LEARNING_RATE,
+        f"one step moves the median kernel by {number(ratio)} of its weights "
+        f"(limit {number(MIN_UPDATE)} of the weights){told}",
+        evidence=[Evidence(name="median update ratio", value=ratio, unit="of the weight")],
+        certain=stands and not scheduled,
+    )
+
+
+RULE = Rule(
+    code="S103",
+    name="step-too-small",
+    check=check,
+    explains=frozenset({"T102"}),
+    unless=frozenset({"N102", "N103", "N104", "N105"}),
+)
