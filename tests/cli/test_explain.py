@@ -37,6 +37,10 @@ def test_a_slip_is_answered_with_the_nearest() -> None:
     assert f"gradmend explain {rule.code}" in result.stderr
 
 
+def test_a_part_of_a_name_is_enough_for_a_hint() -> None:
+    assert "gradmend explain R102" in call("vanishes").stderr
+
+
 def test_something_far_away_gets_the_list() -> None:
     result = call("zzzzzzzz")
     assert result.exit_code == 2

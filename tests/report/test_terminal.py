@@ -236,3 +236,21 @@ def test_drawing_six_hundred_layers_does_not_grow_out_of_hand() -> None:
 
     shown(deep_sigmoid(30))
     assert cost(3000) < 60 * cost(300) + 1.0
+
+
+def test_a_reason_that_repeats_the_finding_is_not_printed_twice() -> None:
+    visit = deep_sigmoid()
+    repeated = visit.findings[0].message.capitalize() + "; cause: activation."
+    text = shown(replace(visit, reason=repeated, certainty="likely"), 120)
+    assert text.splitlines()[3] == "how sure: likely"
+    assert text.lower().count("18.8 decades over 30 layers") == 2
+    assert "stayed at the trivial loss (certain)" in shown(visit, 120)
+
+
+def test_nothing_is_made_up_where_no_batch_was_measured() -> None:
+    visit = deep_sigmoid()
+    assert visit.measurements is not None
+    m = replace(visit.measurements, batches=0, calls=(), optimizer=None)
+    last = shown(replace(visit, measurements=m), 160).splitlines()[-1]
+    assert "no batch measured" in last
+    assert "optimizer" not in last

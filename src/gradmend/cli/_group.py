@@ -51,4 +51,4 @@ class LazyGroup(click.Group):
         except Exception:  # noqa: BLE001 - shown in full, with an exit code that is true
             traceback.print_exc()
             click.echo("gradmend: this is a fault of gradmend, not of the model.", err=True)
-        ctx.exit(COULD_NOT_JUDGE)
+        raise click.exceptions.Exit(COULD_NOT_JUDGE)

@@ -50,6 +50,8 @@ def _known(wanted: str) -> tuple[str, str]:
 def _nearest(wanted: str) -> str:
     names = {rule.code.lower(): rule.code for rule in findings.RULES}
     names |= {rule.name: rule.code for rule in findings.RULES}
-    near = dict.fromkeys(names[n] for n in get_close_matches(wanted.lower(), names, 2, 0.6))
-    choices = [f"gradmend explain {code}" for code in near]
+    parts = [name for name in names if len(wanted) > 2 and wanted.lower() in name]
+    close = get_close_matches(wanted.lower(), names, 2, 0.6)
+    near = dict.fromkeys(names[name] for name in [*parts, *close])
+    choices = [f"gradmend explain {code}" for code in list(near)[:3]]
     return ", or ".join([*choices, "gradmend explain (lists all rules)"])

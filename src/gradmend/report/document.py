@@ -60,7 +60,7 @@ def _blocks(visit: Visit, title: str) -> Iterator[Block]:
     if visit.verdict is Verdict.HEALTHY and visit.measurements is not None:
         yield Paragraph(text=three_numbers(visit.measurements))
     if visit.findings and visit.verdict is not Verdict.UNKNOWN:
-        yield Paragraph(text=f"{plain(visit.reason)} ({plain(visit.certainty)})", tone=Tone.QUIET)
+        yield Paragraph(text=_how_sure(visit), tone=Tone.QUIET)
     yield from blocks_of(visit.findings)
     if visit.prescriptions:
         yield Heading(text="what to try")
@@ -69,6 +69,14 @@ def _blocks(visit: Visit, title: str) -> Iterator[Block]:
         yield from _pictures(visit.measurements, visit)
         yield from (Note(text=plain(note)) for note in visit.measurements.notes)
         yield Note(text=facts_line(visit.measurements))
+
+
+def _how_sure(visit: Visit) -> str:
+    """Return the reason of the verdict, unless a finding says the same, and its certainty."""
+    reason = visit.reason.lower()
+    if any(finding.message.lower() in reason for finding in visit.findings):
+        return f"how sure: {plain(visit.certainty)}"
+    return f"{plain(visit.reason)} ({plain(visit.certainty)})"
 
 
 def _changes(prescription: Prescription) -> Changes:
@@ -101,12 +109,18 @@ def facts_line(m: Measurements) -> str:
     penalty = f" + penalty {number(m.loss.penalty)}" if m.loss.penalty else ""
     parts = [
         f"{plain(m.backend)}, keras {plain(m.keras_version)}",
-        f"{'a batch' if m.batches == 1 else f'{m.batches} batches'} of {m.batch_size:,}",
+        _batches(m),
         f"loss {loss(m.loss.data)}{trivial}{penalty}",
-        _optimizer(m.optimizer),
+        _optimizer(m.optimizer) if m.batches else "",
         f"{plural(m.model.layers, 'layer')}, {plural(m.model.parameters, 'parameter')}",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _batches(m: Measurements) -> str:
+    if not m.batches:
+        return "no batch measured"
+    return f"{'a batch' if m.batches == 1 else f'{m.batches} batches'} of {m.batch_size:,}"
 
 
 def _optimizer(facts: OptimizerFacts | None) -> str:

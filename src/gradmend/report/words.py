@@ -120,6 +120,16 @@ def places(where: Sequence[str], noun: str = "layer") -> str:
 
 
 def proof(evidence: Evidence) -> str:
-    """Return one number with its name and unit."""
-    name = plain(evidence.name).replace("_", " ")
-    return f"{name} {number(evidence.value)} {plain(evidence.unit)}".rstrip()
+    """Return one number with its name and unit, nothing said twice.
+
+    Example:
+        >>> proof(Evidence(name="dead units", value=0.95, unit="share"))
+        'dead units 95 %'
+        >>> proof(Evidence(name="real_steps", value=60.0, unit="steps"))
+        'real steps 60'
+    """
+    name, unit = plain(evidence.name).replace("_", " "), plain(evidence.unit)
+    if unit == "share" and math.isfinite(evidence.value):
+        return f"{name} {number(100.0 * evidence.value)} %"
+    said = unit == "count" or name.endswith(unit)
+    return f"{name} {number(evidence.value)} {'' if said else unit.removeprefix('1 ')}".rstrip()
