@@ -56,7 +56,7 @@ def _dataset_of(batches: list[Any], spec: Any) -> tf.data.Dataset:
     try:
         for _ in dataset:
             pass
-    except Exception:  # an element type that generators cannot yield: keep it as constants
+    except Exception:  # noqa: BLE001 - an element type that generators cannot yield: keep it as constants
         parts = [tf.data.Dataset.from_tensors(batch) for batch in batches]
         dataset = parts[0]
         for part in parts[1:]:

@@ -39,7 +39,7 @@ def batch_from_arrays(arguments: Mapping[str, Any]) -> Batch | None:
     rows = training_rows(arguments)
     fit_batch_size = _fit_batch_size(arguments, rows)
     x, y, weight = _take(data, rows, _sample_size(data[0], fit_batch_size), arguments)
-    targets = _take(data, rows, _target_size(data[1]), arguments)[1:] if y is not None else (y, None)
+    _, *targets = _take(data, rows, _target_size(data[1]), arguments) if y is not None else data
     return Batch(
         x=x,
         y=y,
@@ -53,9 +53,9 @@ def batch_from_arrays(arguments: Mapping[str, Any]) -> Batch | None:
 def training_rows(arguments: Mapping[str, Any]) -> int:
     """Return how many samples `fit` trains on, those for validation left out."""
     rows = samples_in(arguments["x"])
-    split = arguments["validation_split"]
+    split = float(arguments["validation_split"] or 0.0)
     if split and arguments["validation_data"] is None:
-        return math.floor(rows * (1.0 - split))
+        return int(rows * (1.0 - split))
     return rows
 
 
@@ -76,21 +76,21 @@ def spread(rows: int, size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 def _fit_batch_size(arguments: Mapping[str, Any], rows: int) -> int:
     steps = arguments["steps_per_epoch"]
-    return arguments["batch_size"] or (math.ceil(rows / steps) if steps else KERAS_BATCH_SIZE)
+    return int(arguments["batch_size"] or (math.ceil(rows / steps) if steps else KERAS_BATCH_SIZE))
 
 
 def _sample_size(x: Any, fit_batch_size: int) -> int:
-    numbers = sum(math.prod(leaf.shape[1:]) for leaf in _leaves(x))
-    return max(fit_batch_size, MOST_SAMPLES if numbers <= MOST_NUMBERS_PER_SAMPLE else 0)
+    return max(fit_batch_size, MOST_SAMPLES if _numbers(x) <= MOST_NUMBERS_PER_SAMPLE else 0)
 
 
 def _target_size(y: Any) -> int:
-    numbers = sum(math.prod(leaf.shape[1:]) for leaf in _leaves(y))
-    return max(1, min(MOST_TARGET_ROWS, MOST_TARGET_NUMBERS // max(numbers, 1)))
+    return max(1, min(MOST_TARGET_ROWS, MOST_TARGET_NUMBERS // max(_numbers(y), 1)))
 
 
-def _leaves(data: Any) -> list[Any]:
-    return [leaf for leaf in keras.tree.flatten(data) if leaf is not None]
+def _numbers(data: Any) -> int:
+    """Count the numbers in one sample."""
+    leaves = (leaf for leaf in keras.tree.flatten(data) if leaf is not None)
+    return int(sum(math.prod(leaf.shape[1:]) for leaf in leaves))
 
 
 def _take(data: Any, rows: int, size: int, arguments: Mapping[str, Any]) -> tuple[Any, Any, Any]:

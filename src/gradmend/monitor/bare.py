@@ -40,7 +40,7 @@ def architecture(model: Any) -> tuple[Any, ...]:
 
 
 def _facts(model: Any) -> ModelFacts:
-    layers = [layer for layer in model._flatten_layers(include_self=False)]
+    layers = list(model._flatten_layers(include_self=False))
     return ModelFacts(
         name=model.name,
         kind=_kind(model),

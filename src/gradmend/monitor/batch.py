@@ -47,6 +47,4 @@ def samples_in(data: Any) -> int:
 
 def _without_optionals(data: Any) -> Any:
     # On TensorFlow a generator's None travels as an Optional; Keras turns it back the same way.
-    return keras.tree.map_structure(
-        lambda leaf: None if hasattr(leaf, "has_value") else leaf, data
-    )
+    return keras.tree.map_structure(lambda leaf: None if hasattr(leaf, "has_value") else leaf, data)

@@ -6,10 +6,10 @@ MOST_CHARACTERS = 200
 
 
 def one_line(error: BaseException) -> str:
-    """Return the type of an exception and the first line of its text.
+    r"""Return the type of an exception and the first line of its text.
 
     Example:
-        >>> one_line(ValueError("bad shape\\nmore"))
+        >>> one_line(ValueError("bad shape\nmore"))
         'ValueError: bad shape'
         >>> one_line(KeyboardInterrupt())
         'KeyboardInterrupt'

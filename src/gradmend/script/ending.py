@@ -54,9 +54,11 @@ def _stripped(trace: TracebackType | None) -> TracebackType | None:
         if not is_ours(trace.tb_frame.f_code.co_filename):
             frames.append(trace)
         trace = trace.tb_next
-    for frame, following in zip(frames, [*frames[1:], None], strict=True):
+    following = None
+    for frame in reversed(frames):
         frame.tb_next = following
-    return frames[0] if frames else None
+        following = frame
+    return following
 
 
 def is_ours(file: str) -> bool:

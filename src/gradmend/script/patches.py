@@ -97,4 +97,3 @@ def _replace(
             setattr(owner, name, original)
 
     undo.callback(put_back)
-

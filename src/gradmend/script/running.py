@@ -75,6 +75,4 @@ def _run(target: Target, arguments: Sequence[str], session: Session) -> ScriptRe
         sys.exit(exit_code)  # a child that the script forked: its parent reports
     fits = session.fits
     verdict, reason = judge_script(fits, session.why_no_fit(error))
-    return ScriptReport(
-        fits=fits, exit_code=exit_code, error=error, verdict=verdict, reason=reason
-    )
+    return ScriptReport(fits=fits, exit_code=exit_code, error=error, verdict=verdict, reason=reason)

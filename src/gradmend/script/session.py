@@ -56,7 +56,7 @@ class Session:
 
     def fit(self, fit: Callable[..., Any], model: Any, *args: Any, **kwargs: Any) -> Any:
         """Run `fit(model, ...)` and keep its visit."""
-        from gradmend.monitor.attendance import Attendance  # noqa: PLC0415 - imports keras
+        from gradmend.monitor.attendance import Attendance  # imports keras
 
         with self._lock:
             self._begun += 1
@@ -84,7 +84,7 @@ class Session:
         return "the script ended without calling fit()"
 
     def _decline(self, model: Any) -> str | None:
-        from gradmend.monitor.bare import architecture  # noqa: PLC0415 - imports keras, see fit
+        from gradmend.monitor.bare import architecture  # imports keras
 
         kind = architecture(model)
         with self._lock:

@@ -111,14 +111,15 @@ def _compiled(file: str) -> CodeType:
 
 
 def _spec(name: str) -> ModuleSpec | None:
+    loaded = sys.modules.get(name)
+    if loaded is not None and loaded.__spec__ is None:
+        return None
     try:
         return importlib.util.find_spec(name)
     except ModuleNotFoundError as error:
         if error.name is not None and f"{name}.".startswith(f"{error.name}."):
             return None
         raise
-    except ValueError:  # a module that is loaded already and has no spec
-        return None
 
 
 def _missing(path: str) -> str:
@@ -151,7 +152,7 @@ def _no_module(name: str) -> str:
         expected="a module that Python can import from here, as `python -m` would",
         received=f"{name!r}, looked up from {os.getcwd()}",
         means="its folder is not the working directory, or it is not installed.",
-        attempt="change to the folder that holds the package, or pass the script's path without -m.",
+        attempt="change to the folder that holds the package, or pass a path without -m.",
     )
 
 

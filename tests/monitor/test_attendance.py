@@ -1,0 +1,201 @@
+"""A fit that is attended yields bit for bit what it yields alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import torch
+
+from gradmend.monitor.attendance import Attendance
+from gradmend.monitor.dispatcher import Dispatcher
+from gradmend.records import Verdict
+from tests.monitor.stubs import ClumsyClinic, drawn_next
+from tests.monitor.trainings import TRAININGS, Halting, Training, data, model
+
+EPOCHS = 2
+
+
+def trained(training: Training, clinic: ClumsyClinic | None) -> dict[str, Any]:
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(3)
+    torch.manual_seed(3)  # Keras seeds it on its own backend only, a DataLoader needs it on all
+    network, arguments = training()
+    runs = 2 if "generator" not in type(arguments["x"]).__name__ else 1
+    with pytest.MonkeyPatch.context() as patch:
+        if clinic is not None:
+            patch.setattr(keras.Model, "fit", attended(keras.Model.fit, clinic), raising=False)
+        histories = [network.fit(**arguments, epochs=EPOCHS, verbose=0) for _ in range(runs)]
+    assert not isinstance(network.train_function, Dispatcher)
+    return {
+        "history": [history.history for history in histories],
+        "weights": [np.array(w) for w in network.get_weights()],
+        "optimizer": [keras.ops.convert_to_numpy(v) for v in network.optimizer.variables],
+        "names": [v.path for v in network.variables],
+        "next": drawn_next(),
+    }
+
+
+def attended(original: Any, clinic: ClumsyClinic) -> Any:
+    def fit(self: Any, *args: Any, **kwargs: Any) -> Any:
+        attendance = Attendance(clinic=clinic.clinic())
+        history = attendance.run(original, self, *args, **kwargs)
+        assert attendance.visit is not None
+        assert attendance.visit.verdict is Verdict.HEALTHY, attendance.visit.reason
+        return history
+
+    return fit
+
+
+@pytest.mark.filterwarnings("ignore:.*ran out of data")
+@pytest.mark.parametrize("name", TRAININGS)
+def test_a_training_is_the_same_bit_for_bit(name: str, backend: str) -> None:
+    training, backends = TRAININGS[name]
+    if backend not in backends:
+        pytest.skip(f"{name} does not exist on {backend}")
+    alone, ours = trained(training, None), trained(training, ClumsyClinic())
+    assert ours["history"] == alone["history"]
+    assert ours["names"] == alone["names"]
+    assert ours["next"] == alone["next"]
+    for kind in ("weights", "optimizer"):
+        assert len(ours[kind]) == len(alone[kind])
+        for one, other in zip(ours[kind], alone[kind], strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_the_check_up_sees_the_weights_before_the_first_step() -> None:
+    network, clumsy = model(), ClumsyClinic()
+    before = [np.array(w) for w in network.get_weights()]
+    x, y = data()
+    Attendance(clinic=clumsy.clinic()).run(keras.Model.fit, network, x, y, verbose=0)
+    for one, other in zip(clumsy.weights_seen[0], before, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert any((w != b).any() for w, b in zip(network.get_weights(), before, strict=True))
+
+
+def test_no_item_of_a_generator_is_lost_or_out_of_order() -> None:
+    x, y = data()
+
+    def follow(clumsy: ClumsyClinic | None) -> list[int]:
+        drawn: list[int] = []
+
+        def batches() -> Any:
+            for i in range(0, 70, 10):
+                drawn.append(i)
+                yield x[i : i + 10], y[i : i + 10]
+
+        if clumsy is None:
+            model().fit(batches(), verbose=0)
+        else:
+            Attendance(clinic=clumsy.clinic()).run(keras.Model.fit, model(), batches(), verbose=0)
+        return drawn
+
+    clumsy = ClumsyClinic()
+    assert follow(clumsy) == follow(None)
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(clumsy.seen[0][0]), x[:10])
+
+
+def test_a_ready_callback_list_is_left_as_it_was() -> None:
+    network = model()
+    ready = keras.callbacks.CallbackList([Halting()], model=network, add_history=True)
+    members = list(ready.callbacks)
+    x, y = data()
+    Attendance(clinic=ClumsyClinic().clinic()).run(
+        keras.Model.fit, network, x, y, callbacks=ready, verbose=0
+    )
+    assert ready.callbacks == members
+    assert not isinstance(network.train_function, Dispatcher)
+
+
+def test_a_list_of_callbacks_is_not_added_to() -> None:
+    mine = [Halting()]
+    x, y = data()
+    Attendance(clinic=ClumsyClinic().clinic()).run(
+        keras.Model.fit, model(), x, y, callbacks=mine, verbose=0
+    )
+    assert len(mine) == 1
+
+
+class Breaking(keras.callbacks.Callback):
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [ValueError("broken\nhere"), KeyboardInterrupt()])
+def test_what_the_training_raises_goes_through(error: BaseException) -> None:
+    network, clumsy = model(), ClumsyClinic()
+    attendance = Attendance(clinic=clumsy.clinic())
+    x, y = data()
+    with pytest.raises(type(error)) as raised:
+        attendance.run(keras.Model.fit, network, x, y, callbacks=[Breaking(error)], verbose=0)
+    assert raised.value is error
+    assert not isinstance(network.train_function, Dispatcher)
+    assert attendance.visit is not None
+    course = clumsy.measurements[0].course
+    assert course is not None
+    assert course.error == ("KeyboardInterrupt" if not str(error) else "ValueError: broken")
+    assert course.final_data_loss is None
+
+
+def test_an_examination_that_fails_leaves_the_training_alone() -> None:
+    clumsy = ClumsyClinic(error=RuntimeError("no gradient"))
+    attendance = Attendance(clinic=clumsy.clinic())
+    x, y = data()
+    history = attendance.run(keras.Model.fit, model(), x, y, verbose=0)
+    assert len(history.history["loss"]) == 1
+    assert attendance.visit is not None
+    assert attendance.visit.verdict is Verdict.UNKNOWN
+    reason = "the check-up could not be made: RuntimeError: no gradient"
+    assert attendance.visit.reason == reason
+
+
+def test_a_loss_that_went_wrong_tells_even_without_an_examination() -> None:
+    clumsy = ClumsyClinic(error=RuntimeError("no gradient"), verdict=Verdict.SICK)
+    attendance = Attendance(clinic=clumsy.clinic())
+    x, y = data()
+    attendance.run(keras.Model.fit, model(), x, y, verbose=0)
+    assert attendance.visit is not None
+    assert attendance.visit.verdict is Verdict.SICK
+
+
+def test_a_fit_that_fails_before_its_first_step_is_unknown() -> None:
+    attendance = Attendance(clinic=ClumsyClinic().clinic())
+    x, y = data()
+    with pytest.raises(ValueError):  # noqa: PT011 - the words are Keras' own
+        attendance.run(keras.Model.fit, model(), x, y[:5], verbose=0)
+    assert attendance.visit is not None
+    assert attendance.visit.reason.startswith("fit() raised ValueError: ")
+
+
+def test_the_course_is_the_loss_of_the_training() -> None:
+    clumsy = ClumsyClinic()
+    x, y = data()
+    history = Attendance(clinic=clumsy.clinic()).run(
+        keras.Model.fit, model(), x, y, batch_size=10, epochs=4, verbose=0
+    )
+    course = clumsy.measurements[0].course
+    assert course is not None
+    assert (course.epochs, course.total_steps, course.steps[-1]) == (4, 28, 28)
+    widths = np.diff([0, *course.steps])
+    mean = float(np.sum(widths * course.losses) / 28)
+    assert mean == pytest.approx(np.mean(history.history["loss"]), rel=1e-4)
+    assert (course.trivial, course.final_data_loss, course.final_trivial) == (0.5, 0.25, 0.7)
+    assert course.first_nonfinite_step is None
+
+
+def test_the_first_step_that_is_not_finite_is_named() -> None:
+    clumsy = ClumsyClinic()
+    x, y = data()
+    x[30:] = np.nan
+    Attendance(clinic=clumsy.clinic()).run(
+        keras.Model.fit, model(), x, y, batch_size=10, shuffle=False, verbose=0
+    )
+    course = clumsy.measurements[0].course
+    assert course is not None
+    assert course.first_nonfinite_step == 4
