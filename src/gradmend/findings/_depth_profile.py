@@ -84,7 +84,7 @@ def _size(backward: BackwardSignal | None) -> float:
 
 def _fall(values: Sequence[float]) -> float | None:
     """Decades from the last to the first value, by the median of a few at each end."""
-    ends = max(1, min(3, len(values) // 5))
+    ends = max(1, min(3, len(values) // 10))
     first, last = median(values[:ends]), median(values[-ends:])
     return log10(last) - log10(first) if first > 0.0 and last > 0.0 else None
 

@@ -101,6 +101,6 @@ RULE = Rule(
     code="V103",
     name="gradient-grows-with-depth",
     check=check,
-    explains=frozenset({"N105", "S102", "T101", "T102"}),
+    explains=frozenset({"S102", "T101", "T102"}),
     unless=frozenset({"N103", "N104", "N105"}),
 )

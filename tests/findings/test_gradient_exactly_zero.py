@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradmend.findings.gradient_exactly_zero import check
+from gradmend.records import LossFacts, Measurements, Severity, WeightSignal
+from tests.findings.records import (
+    backward,
+    call,
+    classifier_head,
+    kernel,
+    mlp,
+    rehearsed,
+    with_calls,
+    with_weights,
+)
+
+NOTHING = backward(0.0)
+
+
+def still(weight: WeightSignal) -> WeightSignal:
+    return replace(weight, gradient_norm=0.0, gradient_rms=0.0, gradient_zero_share=1.0)
+
+
+def blocked(layers: int = 3) -> Measurements:
+    """Five layers of which the first few receive nothing."""
+    behind = {f"dense_{i}" for i in range(layers)}
+    m = with_weights(mlp(5), lambda w: still(w) if w.layer in behind else w)
+    return with_calls(m, lambda c: replace(c, backward=NOTHING) if c.index < layers - 1 else c)
+
+
+def zero_head() -> Measurements:
+    """All layers below a head that starts at zero."""
+    m = with_weights(mlp(5), lambda w: still(w) if w.layer != "head" else replace(w, norm=0.0))
+    return with_calls(m, lambda c: replace(c, backward=NOTHING) if c.path != "head" else c)
+
+
+def test_names_the_layer_that_passes_nothing_on() -> None:
+    (finding,) = check(blocked())
+    assert finding.message == (
+        "gradient is exactly 0 for 3 of 6 trainable kernels (limit 50 %); 'dense_2' passes none on"
+    )
+    assert (finding.severity, finding.certain) == (Severity.ERROR, True)
+
+
+def test_a_small_part_is_a_warning() -> None:
+    (finding,) = check(blocked(1))
+    assert (finding.severity, finding.certain) == (Severity.WARNING, False)
+
+
+def test_a_head_that_starts_at_zero_waits_for_a_second_look() -> None:
+    (finding,) = check(zero_head())
+    assert (finding.severity, finding.certain) == (Severity.WARNING, False)
+    assert "'head' passes none on" in finding.message
+
+
+def test_a_head_that_started_at_zero_is_silent_after_some_steps() -> None:
+    awake = tuple(kernel(f"dense_{i}") for i in range(5))
+    assert not list(check(rehearsed(zero_head(), 2.3, 2.2, weights=awake)))
+
+
+def test_still_zero_after_some_steps_is_certain() -> None:
+    asleep = tuple(still(kernel(f"dense_{i}")) for i in range(5))
+    (finding,) = check(rehearsed(zero_head(), 2.3, 2.3, weights=asleep))
+    assert finding.certain
+
+
+def test_is_silent_on_frozen_layers() -> None:
+    frozen = with_weights(mlp(5), lambda w: replace(still(w), trainable=w.layer == "head"))
+    moving = with_weights(frozen, lambda w: kernel("head") if w.trainable else w)
+    assert not list(check(moving))
+
+
+def test_is_silent_on_embeddings_and_biases() -> None:
+    quiet = (still(kernel("tokens", role="embeddings")), still(kernel("dense_0", role="bias")))
+    m = mlp(5)
+    assert not list(check(replace(m, weights=(*m.weights, *quiet))))
+
+
+def test_is_silent_on_an_output_without_a_loss() -> None:
+    m = mlp(5)
+    spare = call(6, "spare", inputs=(4,), backward=None)
+    outputs = (*m.outputs, classifier_head(name="spare", layer="spare", loss=None, target=None))
+    weights = (*m.weights, still(kernel("spare")))
+    assert not list(check(replace(m, calls=(*m.calls, spare), outputs=outputs, weights=weights)))
+
+
+def test_is_silent_once_converged() -> None:
+    done = LossFacts(total=1e-6, data=1e-6, penalty=0.0, trivial=2.3)
+    assert not list(check(replace(blocked(), loss=done)))

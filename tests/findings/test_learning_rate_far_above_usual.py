@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+from gradmend.findings.learning_rate_far_above_usual import check
+from gradmend.records import OptimizerFacts, Severity
+from tests.findings.records import followed, mlp, rehearsed
+
+ADAM = OptimizerFacts(name="Adam", learning_rate=0.1)
+
+
+def test_speaks_with_rate_and_limit() -> None:
+    (finding,) = check(mlp(optimizer=ADAM))
+    assert finding.message == "learning rate of Adam is 0.1 (limit 0.02 per step)"
+    assert finding.severity is Severity.WARNING
+
+
+def test_the_rehearsal_or_the_course_decides() -> None:
+    (fine,) = check(rehearsed(mlp(optimizer=ADAM), 2.4, 2.0, 0.9))
+    (jumps,) = check(rehearsed(mlp(optimizer=ADAM), 2.4, 90.0, 2.5))
+    (stuck,) = check(followed(mlp(optimizer=ADAM), 2.4, 2.31))
+    assert fine.severity is Severity.NOTE
+    assert (jumps.severity, stuck.severity) == (Severity.ERROR, Severity.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("name", "rate"), [("Adam", 0.01), ("SGD", 0.1), ("Adadelta", 1.0), ("Mine", 5.0)]
+)
+def test_is_silent_on_usual_rates(name: str, rate: float) -> None:
+    assert not list(check(mlp(optimizer=OptimizerFacts(name=name, learning_rate=rate))))
+
+
+def test_is_silent_where_nothing_is_known() -> None:
+    assert not list(check(mlp(optimizer=None)))
+    assert not list(check(mlp(optimizer=OptimizerFacts(name="Adam", learning_rate=None))))

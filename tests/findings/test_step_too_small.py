@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradmend.findings.step_too_small import check
+from gradmend.records import LossFacts, OptimizerFacts, Severity
+from tests.findings.records import followed, mlp, with_weights
+
+CRAWLING = with_weights(mlp(5), lambda w: replace(w, update_ratio=3e-9))
+
+
+def test_speaks_with_ratio_and_limit() -> None:
+    (finding,) = check(CRAWLING)
+    assert finding.message == (
+        "one step moves the median kernel by 3.0e-09 of its weights "
+        "(limit 1.0e-06 of the weights); the learning rate is 0.001"
+    )
+    assert finding.severity is Severity.WARNING
+
+
+def test_is_an_error_when_training_gets_nowhere() -> None:
+    (finding,) = check(followed(CRAWLING, 2.4, 2.4))
+    assert finding.severity is Severity.ERROR
+
+
+def test_a_rate_of_zero_is_certain_unless_scheduled() -> None:
+    zero = OptimizerFacts(name="Adam", learning_rate=0.0)
+    (fixed,) = check(replace(CRAWLING, optimizer=zero))
+    (warming,) = check(replace(CRAWLING, optimizer=replace(zero, scheduled=True)))
+    assert (fixed.severity, fixed.certain) == (Severity.ERROR, True)
+    assert (warming.severity, warming.certain) == (Severity.NOTE, False)
+
+
+def test_one_slow_branch_is_silent() -> None:
+    m = with_weights(mlp(5), lambda w: replace(w, update_ratio=0.0) if w.layer == "dense_1" else w)
+    assert not list(check(m))
+
+
+def test_is_silent_once_learned_and_on_usual_steps() -> None:
+    done = LossFacts(total=0.2, data=0.2, penalty=0.0, trivial=2.3)
+    assert not list(check(replace(CRAWLING, loss=done)))
+    assert not list(check(mlp(5)))

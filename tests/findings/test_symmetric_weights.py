@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradmend.findings.symmetric_weights import check
+from gradmend.records import Severity, WeightSignal
+from tests.findings.records import mlp, with_weights
+
+
+def constant(weight: WeightSignal, value: float) -> WeightSignal:
+    """The weight with one value everywhere."""
+    return replace(weight, rms=abs(value), mean=value, norm=abs(value) * 64, gain=abs(value) * 8)
+
+
+def test_ones_everywhere_are_certain() -> None:
+    (finding,) = check(with_weights(mlp(3), lambda w: constant(w, 1.0)))
+    assert finding.message == (
+        "3 of 3 hidden kernels hold one value (1) everywhere (limit 0 kernels): "
+        "'dense_0', 'dense_1', 'dense_2'"
+    )
+    assert finding.certain
+
+
+def test_zeros_everywhere_are_certain() -> None:
+    (finding,) = check(with_weights(mlp(3), lambda w: constant(w, 0.0)))
+    assert finding.certain
+
+
+def test_one_constant_layer_is_a_warning() -> None:
+    m = with_weights(mlp(3), lambda w: constant(w, 0.5) if w.layer == "dense_1" else w)
+    (finding,) = check(m)
+    assert (finding.severity, finding.where) == (Severity.WARNING, ("dense_1",))
+
+
+def test_is_silent_on_a_head_or_a_branch_that_starts_at_zero() -> None:
+    for layer in ("head", "dense_1"):
+        m = with_weights(mlp(3), lambda w, at=layer: constant(w, 0.0) if w.layer == at else w)
+        assert not list(check(m))

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from gradmend.findings.target_far_from_unit_scale import check
+from gradmend.records import Cause, Severity
+from tests.findings.records import classifier_head, labels, mlp, regression_head, tensor
+
+THOUSANDS = tensor("y", rms=900.0, std=880.0)
+
+
+def test_targets_in_the_thousands() -> None:
+    (finding,) = check(mlp(outputs=(regression_head(target=THOUSANDS),)))
+    assert finding.message == "target 'y' has RMS 900, far from 1 (limit 10 target units)"
+    assert (finding.severity, finding.cause) == (Severity.WARNING, Cause.TARGET_SCALE)
+
+
+def test_targets_that_hardly_vary_are_a_note() -> None:
+    (finding,) = check(mlp(outputs=(regression_head(target=tensor("y", std=1e-3)),)))
+    assert finding.severity is Severity.NOTE
+    assert "standard deviation 0.001" in finding.message
+
+
+def test_is_silent_once_the_output_has_their_size() -> None:
+    assert not list(check(mlp(outputs=(regression_head(target=THOUSANDS, std=870.0),))))
+
+
+@pytest.mark.parametrize("loss", ["mean_absolute_percentage_error", "poisson", "my_loss"])
+def test_is_silent_on_losses_without_that_scale(loss: str) -> None:
+    assert not list(check(mlp(outputs=(regression_head(target=THOUSANDS, loss=loss),))))
+
+
+def test_is_silent_on_class_numbers() -> None:
+    assert not list(check(mlp(outputs=(classifier_head(target=labels(1000)),))))

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from math import inf, nan
+
+from gradmend.findings.training_diverged import check
+from gradmend.records import Symptom
+from tests.findings.records import followed, mlp
+
+
+def test_names_the_step_at_which_the_loss_broke() -> None:
+    (finding,) = check(followed(mlp(), 2.4, nan, first_nonfinite_step=17))
+    assert finding.message == "the loss becomes NaN or infinite at step 17 of 200 (limit: finite)"
+    assert (finding.symptom, finding.certain) == (Symptom.NON_FINITE, True)
+
+
+def test_a_loss_that_climbs() -> None:
+    (finding,) = check(followed(mlp(), 2.4, 90.0))
+    assert finding.message == "the loss rises from 2.4 to 90 in 200 steps (limit 2.0 times)"
+    assert (finding.symptom, finding.certain) == (Symptom.EXPLODING, False)
+
+
+def test_windows_tell_without_a_step() -> None:
+    assert list(check(followed(mlp(), 2.4, inf)))
+
+
+def test_is_silent_on_spikes_and_on_good_trainings() -> None:
+    assert not list(check(followed(mlp(), 2.4, 9.0, 0.4)))
+    assert not list(check(followed(mlp(), 2.4, 2.3)))
+    assert not list(check(mlp()))
+
+
+def test_is_silent_on_a_loss_below_the_trivial_one() -> None:
+    assert not list(check(followed(mlp(), 0.1, 0.5)))

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradmend.findings.training_stays_at_trivial import check
+from gradmend.records import Cause, Severity
+from tests.findings.records import followed, mlp, with_weights
+
+
+def test_speaks_with_ratio_and_limit() -> None:
+    (finding,) = check(followed(mlp(), 2.4, 2.31, 2.3))
+    assert finding.message == (
+        "after 200 steps the loss is 1 times that of a constant prediction (limit 0.95 times)"
+    )
+    assert (finding.severity, finding.cause) == (Severity.ERROR, Cause.DATA)
+
+
+def test_cause_is_the_learning_rate_when_updates_are_out_of_band() -> None:
+    fast = with_weights(mlp(), lambda w: replace(w, update_ratio=2.0))
+    (finding,) = check(followed(fast, 2.4, 2.3))
+    assert finding.cause is Cause.LEARNING_RATE
+
+
+def test_a_short_or_a_falling_training_is_a_warning() -> None:
+    (short,) = check(followed(mlp(), 2.4, 2.3, total_steps=30))
+    (falling,) = check(followed(mlp(), 900.0, 600.0, 300.0, 100.0))
+    assert (short.severity, falling.severity) == (Severity.WARNING, Severity.WARNING)
+
+
+def test_is_silent_on_a_training_too_short_to_tell() -> None:
+    assert not list(check(followed(mlp(), 2.4, 2.3, total_steps=5)))
+
+
+def test_either_end_loss_may_excuse_the_other() -> None:
+    young_averages = followed(mlp(), 2.4, 0.5, final_data_loss=9.0)
+    heavy_dropout = followed(mlp(), 2.4, 2.3, final_data_loss=0.5)
+    assert not list(check(young_averages))
+    assert not list(check(heavy_dropout))
+
+
+def test_is_silent_without_a_course_or_a_trivial_loss() -> None:
+    assert not list(check(mlp()))
+    unknown = {"final_data_loss": None, "final_trivial": None}
+    assert not list(
+        check(replace(followed(mlp()), course=replace(followed(mlp()).course, **unknown)))
+    )
