@@ -109,6 +109,11 @@ def test_no_module_is_a_drawer_for_leftovers() -> None:
 # ---------------------------------------------------------------- rules
 
 
+def test_the_tables_are_not_empty() -> None:
+    assert RULES  # an empty table would skip every test below
+    assert TREATMENTS
+
+
 def test_codes_and_names_of_rules_are_unique() -> None:
     codes, names = [rule.code for rule in RULES], [rule.name for rule in RULES]
     assert len(set(codes)) == len(codes)
