@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from gradmend.findings.gradient_grows_with_depth import check
 from gradmend.records import Cause, Measurements, Severity
+from tests.findings.healthy import fresh_resnet
 from tests.findings.records import (
     call,
     forward,
-    fresh_resnet,
     kernel,
     mlp,
     rehearsed,

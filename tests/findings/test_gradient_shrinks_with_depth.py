@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from gradmend.findings.gradient_shrinks_with_depth import check
 from gradmend.records import Cause, Severity
-from tests.findings.records import backward, call, followed, forward, mlp, network, transformer
+from tests.findings.healthy import transformer
+from tests.findings.records import backward, call, followed, forward, mlp, network
 
 
 def test_thirty_sigmoid_layers() -> None:

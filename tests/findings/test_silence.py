@@ -9,9 +9,9 @@ import pytest
 
 from gradmend.findings import RULES, Rule, diagnose, judge
 from gradmend.records import Measurements, Verdict
+from tests.findings.healthy import healthy_records
 from tests.findings.records import (
     codes,
-    healthy_records,
     mlp,
     recurrence,
     regression_head,

@@ -5,7 +5,8 @@ from math import nan
 
 from gradmend.findings.step_overshoots import check
 from gradmend.records import Measurements, Severity
-from tests.findings.records import UNITS, forward, fresh_resnet, mlp, rehearsed, with_weights
+from tests.findings.healthy import fresh_resnet
+from tests.findings.records import UNITS, forward, mlp, rehearsed, with_weights
 
 
 def leaping(ratio: float = 0.3) -> Measurements:

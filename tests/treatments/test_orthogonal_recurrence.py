@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from gradmend.records import Cause
+from gradmend.treatments.orthogonal_recurrence import prescribe
+from tests.findings.records import call, network, recurrence
+from tests.treatments.findings import finding
+
+TIME = finding("R101", Cause.RECURRENT_EXPLOSION, "rnn")
+RNN = call(0, "rnn", "recurrent", class_name="SimpleRNN", activation="linear")
+
+
+def test_a_simple_recurrence_gets_tanh_and_an_orthogonal_kernel() -> None:
+    (cure,) = prescribe(network((RNN,), times=(recurrence(activation="linear"),)), TIME)
+    assert cure.before == ("SimpleRNN(32)",)
+    assert cure.after == ('SimpleRNN(32, activation="tanh", recurrent_initializer="orthogonal")',)
+
+
+def test_is_not_for_gated_cells() -> None:
+    assert not list(prescribe(network((RNN,), times=(recurrence(cell="LSTM"),)), TIME))

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from gradmend.records import Cause
+from gradmend.treatments.repair_loss import prescribe
+from tests.findings.records import classifier_head, mlp
+from tests.treatments.findings import finding
+
+PAIR = finding("L102", Cause.LOSS_PAIRING, "head")
+
+
+def test_softmax_wants_probabilities() -> None:
+    (cure,) = prescribe(mlp(outputs=(classifier_head(from_logits=True),)), PAIR)
+    assert cure.before == ("loss=SparseCategoricalCrossentropy(from_logits=True)",)
+    assert cure.after == ("loss=SparseCategoricalCrossentropy(from_logits=False)",)
+
+
+def test_a_linear_output_wants_logits() -> None:
+    (cure,) = prescribe(mlp(outputs=(classifier_head(activation="linear"),)), PAIR)
+    assert cure.after == ("loss=SparseCategoricalCrossentropy(from_logits=True)",)
+
+
+def test_independent_units_want_binary_crossentropy() -> None:
+    head = classifier_head(activation="sigmoid", loss="categorical_crossentropy")
+    (cure,) = prescribe(mlp(outputs=(head,)), PAIR)
+    assert cure.after == ("loss=BinaryCrossentropy(from_logits=False)",)

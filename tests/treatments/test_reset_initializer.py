@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from gradmend.records import Cause
+from gradmend.treatments.reset_initializer import fitting, prescribe
+from tests.findings.records import mlp
+from tests.treatments.findings import finding
+
+
+def test_draws_hidden_kernels_anew() -> None:
+    (cure,) = prescribe(mlp(5, "tanh", gain=8.0), finding("I101", Cause.INITIALIZER))
+    assert cure.after == ('Dense(64, activation="tanh", kernel_initializer="glorot_uniform")',)
+    assert "head" not in cure.where
+
+
+@pytest.mark.parametrize(
+    ("activation", "initializer"),
+    [
+        ("relu", "he_normal"),
+        ("gelu", "he_normal"),
+        ("selu", "lecun_normal"),
+        ("tanh", "glorot_uniform"),
+        (None, "glorot_uniform"),
+    ],
+)
+def test_fits_the_activation(activation: str | None, initializer: str) -> None:
+    assert fitting(activation) == initializer
+
+
+def test_has_nothing_to_say_about_a_lone_head() -> None:
+    assert not list(prescribe(mlp(0), finding("I101", Cause.INITIALIZER)))

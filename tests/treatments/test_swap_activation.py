@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradmend.records import Cause
+from gradmend.treatments.swap_activation import prescribe
+from tests.findings.records import call, mlp, network
+from tests.treatments.findings import finding
+
+
+def test_swaps_hidden_sigmoids_and_their_initializer() -> None:
+    (cure,) = prescribe(mlp(5, "sigmoid"), finding("V101", Cause.ACTIVATION))
+    assert cure.before == ('Dense(64, activation="sigmoid")',)
+    assert cure.after == ('Dense(64, activation="relu", kernel_initializer="he_normal")',)
+    assert cure.where == tuple(f"dense_{i}" for i in range(5))
+
+
+def test_activation_layers_have_no_initializer() -> None:
+    bare = call(0, "bend", "activation", class_name="Activation", activation="tanh")
+    (cure,) = prescribe(network((bare,)), finding("V101", Cause.ACTIVATION))
+    assert (cure.before, cure.after) == (('Activation("tanh")',), ('Activation("relu")',))
+
+
+def test_leaves_heads_gates_and_relu_alone() -> None:
+    gate = call(0, "gate", activation="sigmoid")
+    product = call(1, "product", "merge", class_name="Multiply", inputs=(0,))
+    head = call(2, "head", activation="sigmoid")
+    assert not list(prescribe(network((gate, product, head)), finding("V101", Cause.ACTIVATION)))
+    assert not list(prescribe(mlp(5, "relu"), finding("V101", Cause.ACTIVATION)))
+    assert not list(prescribe(replace(mlp(5), calls=()), finding("V101", Cause.ACTIVATION)))
