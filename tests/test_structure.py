@@ -16,8 +16,8 @@ from types import ModuleType
 import pytest
 
 import gradmend
-from gradmend.findings import RULES
-from gradmend.treatments import TREATMENTS
+from gradmend.findings import RULES, Rule
+from gradmend.treatments import TREATMENTS, Treatment
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "gradmend"
@@ -50,17 +50,9 @@ def packages() -> list[str]:
     return ["gradmend", *sorted(module.name for module in found if module.ispkg)]
 
 
-def module_of(entry: object) -> ModuleType:
-    """The module that defines an entry of a table: the one its function comes from."""
-    functions = [value for value in fields(entry) if inspect.isfunction(value)]
-    assert functions, f"{entry!r} holds no function to find its module by"
-    return importlib.import_module(functions[0].__module__)
-
-
-def fields(entry: object) -> Iterator[object]:
-    """The values of a dataclass, or of any object with slots or attributes."""
-    for name in getattr(entry, "__dataclass_fields__", None) or vars(entry):
-        yield getattr(entry, name)
+def module_of(entry: Rule | Treatment) -> ModuleType:
+    """The module that holds an entry of a table; its docstring is the page."""
+    return importlib.import_module(entry.module)
 
 
 def headings(page: str) -> list[str]:
@@ -121,7 +113,7 @@ def test_codes_and_names_of_rules_are_unique() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_rule_has_a_file_a_page_and_a_test_of_its_name(rule: object) -> None:
+def test_rule_has_a_file_a_page_and_a_test_of_its_name(rule: Rule) -> None:
     module = module_of(rule)
     stem = module.__name__.rpartition(".")[2]
     assert CODE.fullmatch(rule.code)
@@ -144,11 +136,16 @@ def page_of(file: Path) -> str:
 
 
 @pytest.mark.parametrize("treatment", TREATMENTS, ids=lambda treatment: treatment.name)
-def test_treatment_has_a_file_a_page_and_a_test_of_its_name(treatment: object) -> None:
+def test_treatment_has_a_file_a_page_and_a_test_of_its_name(treatment: Treatment) -> None:
     module = module_of(treatment)
     stem = module.__name__.rpartition(".")[2]
     assert headings(module.__doc__ or "") == list(TREATMENT_HEADINGS), module.__name__
     assert (ROOT / "tests" / "treatments" / f"test_{stem}.py").exists()
+
+
+def test_names_of_treatments_are_unique() -> None:
+    names = [treatment.name for treatment in TREATMENTS]
+    assert len(set(names)) == len(names)
 
 
 def test_every_treatment_file_is_registered() -> None:
