@@ -193,8 +193,10 @@ def test_the_first_step_that_is_not_finite_is_named() -> None:
     clumsy = ClumsyClinic()
     x, y = data()
     x[30:] = np.nan
+    network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    network.compile("sgd", "mse")
     Attendance(clinic=clumsy.clinic()).run(
-        keras.Model.fit, model(), x, y, batch_size=10, shuffle=False, verbose=0
+        keras.Model.fit, network, x, y, batch_size=10, shuffle=False, verbose=0
     )
     course = clumsy.measurements[0].course
     assert course is not None

@@ -135,7 +135,8 @@ class Attendance:
                 self._course = self._followed(error)
                 self.visit = self._judged(error)
         except Exception as trouble:  # noqa: BLE001  # nothing of ours may end a training
-            self.visit = _unknown(f"the check-up could not be judged: {one_line(trouble)}")
+            visit = _unknown(f"the check-up could not be judged: {one_line(trouble)}")
+            self.visit = replace(visit, measurements=self._measurements)
         finally:
             # The report outlives the script: it must not keep its data and model alive.
             self._model = self._batch = self._installer = None
@@ -176,7 +177,8 @@ class Attendance:
 
     def _judged(self, error: BaseException | None) -> Visit:
         if self._measurements is not None:
-            return self._clinic.conclude(replace(self._measurements, course=self._course))
+            self._measurements = replace(self._measurements, course=self._course)
+            return self._clinic.conclude(self._measurements)
         if not self._follower.total_steps:
             return _unknown(_no_step(error, self._reason))
         return self._judged_by_course(self._reason or "nothing was measured")

@@ -74,12 +74,18 @@ def _torch() -> Callable[[], None]:
 
 def _tensorflow() -> Callable[[], None]:
     eager: Any = sys.modules.get("tensorflow.python.eager.context")
-    # TensorFlow has no public door to the generator of its operation seeds.
-    generator = getattr(eager.context(), "_rng", None) if eager is not None else None
-    if generator is None:
+    # TensorFlow has no public door to the generator of its operation seeds. It is exchanged,
+    # not rewound: a seed that was used once has a kernel in the cache that has moved on.
+    context = None if eager is None else eager.context()
+    generator = getattr(context, "_rng", None)
+    if context is None or generator is None:
         return _nothing
-    state = generator.getstate()
-    return lambda: generator.setstate(state)
+    context._rng = random.Random(generator.getstate()[1][0])  # noqa: S311 - no secrets here
+
+    def put_back() -> None:
+        context._rng = generator
+
+    return put_back
 
 
 def _nothing() -> None:
