@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gradmend.records import LayerCall, LossFacts, Measurements
+from gradmend.records import LayerCall, LossFacts, Measurements, WeightSignal
 from tests.findings.records import (
     BATCH,
     UNITS,
@@ -19,7 +19,6 @@ from tests.findings.records import (
     regression_head,
     rehearsed,
     with_calls,
-    with_gradients_times,
     with_weights,
 )
 
@@ -76,3 +75,24 @@ def healthy_records() -> dict[str, Measurements]:
         "sum-reduced loss": with_gradients_times(relu, 1e5),
         "loss in the millionths": with_gradients_times(relu, 1e-3),
     }
+
+
+def with_gradients_times(m: Measurements, factor: float) -> Measurements:
+    """The same measurements with the loss rescaled."""
+
+    def grown(c: LayerCall) -> LayerCall:
+        if c.backward is None:
+            return c
+        b = c.backward
+        sizes = {name: getattr(b, name) * factor for name in ("rms", "norm", "largest", "flow")}
+        return replace(c, backward=replace(b, **sizes))
+
+    def weight(w: WeightSignal) -> WeightSignal:
+        norm, rms = w.gradient_norm, w.gradient_rms
+        return replace(
+            w,
+            gradient_norm=None if norm is None else norm * factor,
+            gradient_rms=None if rms is None else rms * factor,
+        )
+
+    return with_weights(with_calls(m, grown), weight)

@@ -286,27 +286,6 @@ def recurrence(**changes: Any) -> TimeSignal:
     return replace(signal, **changes)
 
 
-def with_gradients_times(m: Measurements, factor: float) -> Measurements:
-    """The same measurements with the loss rescaled."""
-
-    def grown(c: LayerCall) -> LayerCall:
-        if c.backward is None:
-            return c
-        b = c.backward
-        sizes = {name: getattr(b, name) * factor for name in ("rms", "norm", "largest", "flow")}
-        return replace(c, backward=replace(b, **sizes))
-
-    def weight(w: WeightSignal) -> WeightSignal:
-        norm, rms = w.gradient_norm, w.gradient_rms
-        return replace(
-            w,
-            gradient_norm=None if norm is None else norm * factor,
-            gradient_rms=None if rms is None else rms * factor,
-        )
-
-    return with_weights(with_calls(m, grown), weight)
-
-
 def codes(findings: Sequence[Any]) -> list[str]:
     """The codes of findings, in order."""
     return [finding.code for finding in findings]

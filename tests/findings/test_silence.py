@@ -9,14 +9,13 @@ import pytest
 
 from gradmend.findings import RULES, Rule, diagnose, judge
 from gradmend.records import Measurements, Verdict
-from tests.findings.healthy import healthy_records
+from tests.findings.healthy import healthy_records, with_gradients_times
 from tests.findings.records import (
     codes,
     mlp,
     recurrence,
     regression_head,
     with_calls,
-    with_gradients_times,
     with_weights,
 )
 
