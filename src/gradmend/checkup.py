@@ -135,11 +135,13 @@ def examine(
     *,
     batch_size: int | None = None,
     batches: int = 1,
+    fit_batch_size: int | None = None,
     strict: bool = False,
 ) -> Measurements:
     """Measure, and take a second look (a rehearsal) when the first one is suspicious.
 
-    Args: as for `check`; `strict` refuses targets that name classes without an output
+    Args: as for `check`; `fit_batch_size` is recorded when training uses another size
+    than the measured batch; `strict` refuses targets that name classes without an output
     unit, which a running training script may not do us the favour of refusing.
     """
     import itertools
@@ -158,6 +160,7 @@ def examine(
             refuse_impossible_labels(model, batch)
         instruments.append(Instrument(model, batch))
     found = combined([instrument.look() for instrument in instruments])
+    found = replace(found, fit_batch_size=fit_batch_size)
     if needs_second_look(diagnose(found), found):
         found = replace(found, rehearsal=instruments[0].rehearse(REHEARSAL_STEPS))
     return found

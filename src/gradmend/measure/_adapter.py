@@ -22,21 +22,22 @@ Array = NDArray[Any]
 class StepNumbers:
     """What one measured step brings back to the host, still unscaled and unnamed.
 
-    `forward` and `backward` have one row per entry of `slots`, which index `calls`;
-    `gradients` and `updates` hold one row, or None, per trainable variable.
+    `forward` and `backward` have one entry per entry of `slots`, which index `calls`;
+    `weights`, `gradients` and `updated` hold one array per trainable variable
+    (`updated` is empty when no optimizer step could be taken).
     """
 
     calls: list[RawCall] = field(default_factory=list)
     slots: list[int] = field(default_factory=list)
     curves: list[RawCurve] = field(default_factory=list)
     heads: list[int | None] = field(default_factory=list)
-    forward: list[Array] = field(default_factory=list)
+    forward: list[dict[str, Array]] = field(default_factory=list)
     backward: list[Array | None] = field(default_factory=list)
     curve_values: list[Array | None] = field(default_factory=list)
     masks: list[Array | None] = field(default_factory=list)
     weights: list[Array] = field(default_factory=list)
-    gradients: list[Array | None] = field(default_factory=list)
-    updates: list[Array | None] = field(default_factory=list)
+    gradients: list[Array] = field(default_factory=list)
+    updated: list[Array] = field(default_factory=list)
     total: float = 0.0
     penalty: float = 0.0
     prediction: Any = None
@@ -46,7 +47,7 @@ class StepNumbers:
 class Adapter(Protocol):
     """One compiled (where Keras compiles) training step on copies of the model's variables."""
 
-    def step(self) -> StepNumbers:
+    def step(self, *, careful: bool = False) -> StepNumbers:
         """Measure at the current copies, then advance them by one optimizer step."""
 
 
@@ -74,5 +75,13 @@ def adapter(
 
 
 def host(value: Any) -> Array:
-    """Return a backend tensor as a float64 NumPy array."""
-    return np.asarray(keras.ops.convert_to_numpy(value), dtype=np.float64)
+    """Return a backend tensor as a NumPy array, half precision as float32."""
+    if "16" in keras.backend.standardize_dtype(value.dtype):
+        value = keras.ops.cast(value, "float32")
+    return np.asarray(keras.ops.convert_to_numpy(value))
+
+
+def unscaling(total: float, scaled: float) -> float:
+    """Return the factor by which the optimizer scales the loss (1.0 where it cannot be told)."""
+    factor = scaled / total if total and np.isfinite(total) else 1.0
+    return factor if np.isfinite(factor) and factor > 0 else 1.0

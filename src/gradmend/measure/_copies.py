@@ -8,12 +8,19 @@ import keras
 
 
 def optimizer_copy(model: keras.Model) -> Any:
-    """Return an unbuilt copy of the model's optimizer, or None if it cannot be copied."""
+    """Return an unbuilt copy of the model's optimizer, or None if it cannot be copied.
+
+    The copy steps at once where the original would gather gradients over several
+    steps: on one and the same batch their mean is that batch's gradient.
+    """
     optimizer = getattr(model, "optimizer", None)
     if optimizer is None:
         return None
     try:
-        return type(optimizer).from_config(optimizer.get_config())
+        config = optimizer.get_config()
+        if "gradient_accumulation_steps" in config:
+            config["gradient_accumulation_steps"] = None
+        return type(optimizer).from_config(config)
     except Exception:  # a user's own optimizer may lack a faithful get_config
         return None
 
@@ -23,11 +30,11 @@ def build_on(copy: Any, original: Any, variables: list[Any]) -> None:
     if copy is None:
         return
     copy.build(variables)
-    if original.built and len(copy.variables) == len(original.variables):
-        for ours, theirs in zip(copy.variables, original.variables, strict=True):
+    gathered = {id(v) for v in getattr(original, "_accumulated_gradients", None) or ()}
+    state = [v for v in original.variables if id(v) not in gathered]
+    if original.built and len(copy.variables) == len(state):
+        for ours, theirs in zip(copy.variables, state, strict=True):
             ours.assign(theirs.value)
-    else:
-        copy.iterations.assign(original.iterations.value)
 
 
 def copies_of(variables: list[Any]) -> list[Any]:

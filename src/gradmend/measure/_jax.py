@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import Any
 
 import jax
@@ -12,26 +13,26 @@ import numpy as np
 from jax.extend.core import get_opaque_trace_state
 
 from gradmend.measure import statistics
-from gradmend.measure._adapter import StepNumbers, host
+from gradmend.measure._adapter import StepNumbers, host, unscaling
 from gradmend.measure._copies import build_on
 from gradmend.measure.anatomy import Part
 from gradmend.measure.step import Batch, training_loss
 from gradmend.measure.taps import RawCurve, Recorder, attached
 
 
-@jax.custom_vjp
-def _tap(value: Any, norms: Any, token: Any) -> Any:
+@partial(jax.custom_vjp, nondiff_argnums=(3,))
+def _tap(value: Any, norms: Any, token: Any, careful: bool) -> Any:
     """Identity; the gradient of `token` becomes the statistics of the gradient of `value`."""
     return value
 
 
-def _tap_forward(value: Any, norms: Any, token: Any) -> Any:
+def _tap_forward(value: Any, norms: Any, token: Any, careful: bool) -> Any:
     return value, (norms, token)
 
 
-def _tap_backward(kept: Any, gradient: Any) -> Any:
+def _tap_backward(careful: bool, kept: Any, gradient: Any) -> Any:
     norms, token = kept
-    vector = statistics.backward_statistics(gradient, norms)
+    vector = statistics.backward_statistics(gradient, norms, careful=careful)
     return gradient, jnp.zeros_like(norms), vector.astype(token.dtype)
 
 
@@ -62,8 +63,8 @@ class TooFewTokensError(Exception):
 class _Probe:
     """Taps that send their statistics back as gradients of tokens."""
 
-    def __init__(self, tokens: Any, curves: list[Any]) -> None:
-        self.tokens, self.curves = tokens, curves
+    def __init__(self, tokens: Any, curves: list[Any], careful: bool = False) -> None:
+        self.tokens, self.curves, self.careful = tokens, curves, careful
         self.trace = get_opaque_trace_state(convention="flax")
 
     def reachable(self, value: Any) -> bool:
@@ -72,7 +73,7 @@ class _Probe:
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         if slot >= len(self.tokens):
             raise TooFewTokensError
-        return _tap(value, norms, self.tokens[slot])
+        return _tap(value, norms, self.tokens[slot], self.careful)
 
     def tap_steps(self, value: Any, slot: int) -> Any:
         if slot >= len(self.curves):
@@ -104,20 +105,21 @@ class Step:
         self.capacity = 2 * len(parts) + 8
         self.static = StepNumbers()
         eager = bool(model.run_eagerly)
-        self._run = self._measured if eager else jax.jit(self._measured)
+        self._run = self._measured if eager else jax.jit(self._measured, static_argnums=5)
         self._lengths = self._recurrent_lengths()
 
-    def step(self) -> StepNumbers:
+    def step(self, *, careful: bool = False) -> StepNumbers:
         raw = None
         while raw is None:
             try:
-                raw = self._call(self._lengths)
+                raw = self._call(self._lengths, careful)
             except TooFewTokensError:
                 self.capacity *= 2
+        old = self.trainable
         self.trainable, self.non_trainable, self.slots = raw.pop("state")
-        return self._numbers(jax.device_get(raw))
+        return self._numbers(raw, old)
 
-    def _call(self, lengths: tuple[int, ...]) -> dict[str, Any]:
+    def _call(self, lengths: tuple[int, ...], careful: bool) -> dict[str, Any]:
         dtype = jnp.float64 if keras.config.floatx() == "float64" else jnp.float32
         tokens = jnp.zeros((self.capacity, len(statistics.BACKWARD)), dtype)
         curves = [jnp.zeros((2, steps), dtype) for steps in lengths]
@@ -125,7 +127,7 @@ class Step:
         with warnings.catch_warnings():  # Keras' and the user's own warnings come at fit
             warnings.simplefilter("ignore")
             raw: dict[str, Any] = self._run(
-                self.trainable, self.non_trainable, self.slots, (tokens, curves), batch
+                self.trainable, self.non_trainable, self.slots, (tokens, curves), batch, careful
             )
         return raw
 
@@ -144,12 +146,12 @@ class Step:
         return tuple(curve.shape[1] for curve in recorder.curves)
 
     def _measured(
-        self, trainable: Any, non_trainable: Any, slots: Any, tokens: Any, data: Any
+        self, trainable: Any, non_trainable: Any, slots: Any, tokens: Any, data: Any, careful: bool
     ) -> dict[str, Any]:
         batch = Batch(*data, self.batch.size)
 
         def loss_of(values: Any, tokens: Any) -> Any:
-            recorder = Recorder(_Probe(*tokens))
+            recorder = Recorder(_Probe(*tokens, careful), careful)
             with attached(self.parts, recorder):
                 found = training_loss(self.model, values, non_trainable, batch)
             self.static = StepNumbers(
@@ -174,11 +176,7 @@ class Step:
             "masks": masks,
             "backward": on_tokens[0],
             "curves": on_tokens[1],
-            "weights": [statistics.weight_statistics(w) for w in trainable],
-            "gradients": [statistics.gradient_statistics(g) for g in gradients],
-            "updates": [
-                statistics.update_statistics(a, b) for a, b in zip(new, trainable, strict=True)
-            ],
+            "gradients": gradients,
         }
 
     def _scaled(self, loss: Any, slots: Any) -> Any:
@@ -193,24 +191,23 @@ class Step:
             return trainable, slots
         return self.optimizer.stateless_apply(slots, gradients, trainable)
 
-    def _numbers(self, raw: dict[str, Any]) -> StepNumbers:
+    def _numbers(self, raw: dict[str, Any], old: list[Any]) -> StepNumbers:
         static = self.static
         count = len(static.slots)
-        total, scaled = float(raw["total"]), float(raw["scaled"])
         return StepNumbers(
             calls=static.calls,
             slots=static.slots,
             curves=static.curves,
             heads=static.heads,
-            forward=[host(row) for row in raw["forward"]],
-            backward=[host(row) for row in raw["backward"][:count]],
+            forward=[jax.device_get(sums) for sums in raw["forward"]],
+            backward=list(jax.device_get(raw["backward"])[:count]),
             curve_values=[host(curve) for curve in raw["curves"]],
             masks=[None if mask is None else np.asarray(mask) for mask in raw["masks"]],
-            weights=[host(row) for row in raw["weights"]],
-            gradients=[host(row) for row in raw["gradients"]],
-            updates=[host(row) for row in raw["updates"]] if self.optimizer is not None else [],
-            total=total,
+            weights=[host(weight) for weight in old],
+            gradients=[host(gradient) for gradient in raw["gradients"]],
+            updated=[host(w) for w in self.trainable] if self.optimizer is not None else [],
+            total=float(raw["total"]),
             penalty=float(raw["penalty"]),
             prediction=raw["prediction"],
-            loss_scale=scaled / total if total and np.isfinite(scaled / total) else 1.0,
+            loss_scale=unscaling(float(raw["total"]), float(raw["scaled"])),
         )

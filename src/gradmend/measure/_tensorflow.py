@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import Any
 
 import keras
@@ -10,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from gradmend.measure import statistics
-from gradmend.measure._adapter import StepNumbers, host
+from gradmend.measure._adapter import StepNumbers, host, unscaling
 from gradmend.measure._copies import advance, build_on, copies_of
 from gradmend.measure.anatomy import Part
 from gradmend.measure.step import Batch, training_loss
@@ -20,7 +21,9 @@ from gradmend.measure.taps import Recorder, attached
 class _Probe:
     """Taps whose backward pass appends the statistics to lists of the same graph."""
 
-    def __init__(self) -> None:
+    def __init__(self, tape: Any, careful: bool) -> None:
+        self.tape, self.careful = tape, careful
+        self.starts: list[Any] = []  # differentiated too, so that taps before frozen layers see
         self.backward: dict[int, Any] = {}
         self.curves: dict[int, Any] = {}
         self.graph = tf.compat.v1.get_default_graph() if not tf.executing_eagerly() else None
@@ -32,12 +35,14 @@ class _Probe:
         @tf.custom_gradient
         def identity(tensor: Any) -> Any:
             def back(gradient: Any) -> Any:
-                self.backward[slot] = statistics.backward_statistics(gradient, norms)
+                self.backward[slot] = statistics.backward_statistics(
+                    gradient, norms, careful=self.careful
+                )
                 return gradient
 
             return tf.identity(tensor), back
 
-        return identity(value)
+        return identity(self._watched(value))
 
     def tap_steps(self, value: Any, slot: int) -> Any:
         @tf.custom_gradient
@@ -48,7 +53,12 @@ class _Probe:
 
             return tf.identity(tensor), back
 
-        return identity(value)
+        return identity(self._watched(value))
+
+    def _watched(self, value: Any) -> Any:
+        self.tape.watch(value)
+        self.starts.append(value)
+        return value
 
 
 class Step:
@@ -63,31 +73,43 @@ class Step:
         self.non_trainable = [tf.identity(v.value) for v in model.non_trainable_variables]
         self.static = StepNumbers()
         eager = bool(model.run_eagerly)
-        self._run = self._measured if eager else tf.function(self._measured, autograph=False)
+        self._eager = eager
+        self._traced: dict[bool, Any] = {}
 
-    def step(self) -> StepNumbers:
+    def step(self, *, careful: bool = False) -> StepNumbers:
         batch = (self.batch.x, self.batch.y, self.batch.sample_weight)
+        weights = [host(copy.value) for copy in self.copies]
         with warnings.catch_warnings():  # Keras' and the user's own warnings come at fit
             warnings.simplefilter("ignore")
-            raw = self._run(self.non_trainable, batch)
+            raw = self._function(careful, batch)(self.non_trainable, batch)
         self.non_trainable = raw.pop("state")
-        return self._numbers(raw)
+        return self._numbers(raw, weights)
 
-    def _measured(self, non_trainable: Any, data: Any) -> dict[str, Any]:
+    def _function(self, careful: bool, batch: Any) -> Any:
+        """Return the step; a concrete function, whose calls TensorFlow takes for no retracing."""
+        measured = partial(self._measured, careful)
+        if self._eager:
+            return measured
+        if careful not in self._traced:
+            traced = tf.function(measured, autograph=False)
+            self._traced[careful] = traced.get_concrete_function(self.non_trainable, batch)
+        return self._traced[careful]
+
+    def _measured(self, careful: bool, non_trainable: Any, data: Any) -> dict[str, Any]:
         batch = Batch(*data, self.batch.size)
-        probe = _Probe()
-        recorder = Recorder(probe)
         old = [tf.identity(copy.value) for copy in self.copies]
         with tf.GradientTape() as tape:
             tape.watch(old)
+            probe = _Probe(tape, careful)
+            recorder = Recorder(probe, careful)
             with attached(self.parts, recorder):
                 found = training_loss(self.model, old, non_trainable, batch)
             scaled = found.total
             if self.optimizer is not None:
                 scaled = self.optimizer.scale_loss(found.total)
-        gradients = [_dense(g, w) for g, w in zip(tape.gradient(scaled, old), old, strict=True)]
+        found_gradients = tape.gradient(scaled, [*old, *probe.starts])
+        gradients = [_dense(g, w) for g, w in zip(found_gradients, old, strict=False)]
         advance(self.optimizer, gradients, self.copies)
-        new = [tf.identity(copy.value) for copy in self.copies]
         count = len(recorder.slots)
         self.static = StepNumbers(
                 recorder.calls, recorder.slots, recorder.curves, recorder.heads(found.prediction)
@@ -102,31 +124,27 @@ class Step:
             "masks": [curve.mask for curve in recorder.curves],
             "backward": [probe.backward.get(slot) for slot in range(count)],
             "curves": [probe.curves.get(slot) for slot in range(len(recorder.curves))],
-            "weights": [statistics.weight_statistics(w) for w in old],
-            "gradients": [statistics.gradient_statistics(g) for g in gradients],
-            "updates": [
-                statistics.update_statistics(a, b) for a, b in zip(new, old, strict=True)
-            ],
+            "gradients": gradients,
         }
 
-    def _numbers(self, raw: dict[str, Any]) -> StepNumbers:
-        total, scaled = float(raw["total"]), float(raw["scaled"])
+    def _numbers(self, raw: dict[str, Any], weights: list[Any]) -> StepNumbers:
+        stepped = self.optimizer is not None
         return StepNumbers(
             calls=self.static.calls,
             slots=self.static.slots,
             curves=self.static.curves,
             heads=self.static.heads,
-            forward=[host(row) for row in raw["forward"]],
+            forward=[{k: host(v) for k, v in sums.items()} for sums in raw["forward"]],
             backward=[None if row is None else host(row) for row in raw["backward"]],
             curve_values=[None if row is None else host(row) for row in raw["curves"]],
             masks=[None if mask is None else np.asarray(mask) for mask in raw["masks"]],
-            weights=[host(row) for row in raw["weights"]],
-            gradients=[host(row) for row in raw["gradients"]],
-            updates=[host(row) for row in raw["updates"]] if self.optimizer is not None else [],
-            total=total,
+            weights=weights,
+            gradients=[host(gradient) for gradient in raw["gradients"]],
+            updated=[host(copy.value) for copy in self.copies] if stepped else [],
+            total=float(raw["total"]),
             penalty=float(raw["penalty"]),
             prediction=raw["prediction"],
-            loss_scale=scaled / total if total and np.isfinite(scaled / total) else 1.0,
+            loss_scale=unscaling(float(raw["total"]), float(raw["scaled"])),
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from gradmend.measure import statistics
-from gradmend.measure._adapter import StepNumbers, host
+from gradmend.measure._adapter import StepNumbers, host, unscaling
 from gradmend.measure._copies import advance, build_on, copies_of
 from gradmend.measure.anatomy import Part
 from gradmend.measure.step import Batch, training_loss
@@ -20,33 +20,37 @@ from gradmend.measure.taps import Recorder, attached
 class _Probe:
     """Taps are tensor hooks that reduce the gradient as it passes."""
 
-    def __init__(self) -> None:
+    def __init__(self, careful: bool) -> None:
+        self.careful = careful
         self.backward: dict[int, Any] = {}
         self.curves: dict[int, Any] = {}
+        self.starts: list[Any] = []  # where a gradient path begins without a trainable weight
 
     def reachable(self, value: Any) -> bool:
         return not torch._C._functorch.is_batchedtensor(value)
 
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         def hook(gradient: Any) -> None:
-            self.backward[slot] = statistics.backward_statistics(gradient, norms)
+            self.backward[slot] = statistics.backward_statistics(
+                gradient, norms, careful=self.careful
+            )
 
-        return _hooked(value, hook)
+        return self._hooked(value, hook)
 
     def tap_steps(self, value: Any, slot: int) -> Any:
         def hook(gradient: Any) -> None:
             self.curves[slot] = statistics.curve_statistics(gradient)
 
-        return _hooked(value, hook)
+        return self._hooked(value, hook)
 
-
-def _hooked(value: Any, hook: Any) -> Any:
-    """Return a view that carries the hook, so that a layer returning its input keeps two taps."""
-    if not value.requires_grad:
-        value = value.detach().requires_grad_()
-    view = value.view_as(value)
-    view.register_hook(hook)
-    return view
+    def _hooked(self, value: Any, hook: Any) -> Any:
+        """Return a view with the hook: a layer that returns its input keeps two taps."""
+        if not value.requires_grad:
+            value = value.detach().requires_grad_()
+            self.starts.append(value)
+        view = value.view_as(value)
+        view.register_hook(hook)
+        return view
 
 
 class Step:
@@ -60,57 +64,56 @@ class Step:
         build_on(optimizer, model.optimizer, self.copies)
         self.non_trainable = [v.value.detach().clone() for v in model.non_trainable_variables]
 
-    def step(self) -> StepNumbers:
+    def step(self, *, careful: bool = False) -> StepNumbers:
         with warnings.catch_warnings(), torch.enable_grad():
             warnings.simplefilter("ignore")  # Keras' and the user's own warnings come at fit
-            return self._measured()
+            return self._measured(careful)
 
-    def _measured(self) -> StepNumbers:
-        probe = _Probe()
-        recorder = Recorder(probe)
+    def _measured(self, careful: bool) -> StepNumbers:
+        probe = _Probe(careful)
+        recorder = Recorder(probe, careful)
         leaves = [copy.value.detach().requires_grad_() for copy in self.copies]
         with attached(self.parts, recorder):
             found = training_loss(self.model, leaves, self.non_trainable, self.batch)
         scaled = found.total
         if self.optimizer is not None:
             scaled = self.optimizer.scale_loss(found.total)
-        gradients = _gradients(scaled, leaves)
+        gradients = _gradients(scaled, leaves, probe.starts)
+        stepped = self.optimizer is not None
         with torch.no_grad():
             old = [leaf.detach().clone() for leaf in leaves]
             advance(self.optimizer, gradients, self.copies)
-            updates = [
-                host(statistics.update_statistics(copy.value.detach(), weight))
-                for copy, weight in zip(self.copies, old, strict=True)
-            ]
             self.non_trainable = [_detached(value) for value in found.non_trainable]
-            total, scale = float(found.total), float(scaled)
             return StepNumbers(
                 calls=recorder.calls,
                 slots=recorder.slots,
                 curves=recorder.curves,
                 heads=recorder.heads(found.prediction),
-                forward=[host(row) for row in recorder.forward],
+                forward=[{k: host(v) for k, v in sums.items()} for sums in recorder.forward],
                 backward=[_maybe(probe.backward.get(i)) for i in range(len(recorder.slots))],
                 curve_values=[_maybe(probe.curves.get(i)) for i in range(len(recorder.curves))],
                 masks=[_mask(curve.mask) for curve in recorder.curves],
-                weights=[host(statistics.weight_statistics(w)) for w in old],
-                gradients=[host(statistics.gradient_statistics(g)) for g in gradients],
-                updates=updates if self.optimizer is not None else [],
-                total=total,
+                weights=[host(weight) for weight in old],
+                gradients=[host(gradient) for gradient in gradients],
+                updated=[host(c.value.detach()).copy() for c in self.copies] if stepped else [],
+                total=float(found.total),
                 penalty=float(found.penalty),
                 prediction=keras.tree.map_structure(_detached, found.prediction),
-                loss_scale=scale / total if total and np.isfinite(scale / total) else 1.0,
+                loss_scale=unscaling(float(found.total), float(scaled)),
             )
 
 
-def _gradients(loss: Any, leaves: list[Any]) -> list[Any]:
-    """Differentiate without touching any `.grad`; unreached weights get zeros."""
-    if not leaves or not loss.requires_grad:
+def _gradients(loss: Any, leaves: list[Any], starts: list[Any]) -> list[Any]:
+    """Differentiate without touching any `.grad`; unreached weights get zeros.
+
+    `starts` are differentiated too, so that the hooks before frozen layers fire.
+    """
+    if not loss.requires_grad:
         return [torch.zeros_like(leaf) for leaf in leaves]
-    found = torch.autograd.grad(loss, leaves, allow_unused=True)
+    found = torch.autograd.grad(loss, [*leaves, *starts], allow_unused=True)
     return [
         torch.zeros_like(leaf) if gradient is None else gradient
-        for gradient, leaf in zip(found, leaves, strict=True)
+        for gradient, leaf in zip(found, leaves, strict=False)
     ]
 
 

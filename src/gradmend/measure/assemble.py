@@ -1,22 +1,23 @@
 """Name and unscale the raw numbers of a step, and lay them down as records.
 
-Here, in float64 on the host, sizes become largest · sqrt(mean square), which a
+Here, in float64 on the host, sizes become largest · sqrt(sum of squares), which a
 float32 device could not represent below 1e-19.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
-import keras
+import numpy as np
 
 from gradmend.measure import statistics
 from gradmend.measure._adapter import Array, StepNumbers
-from gradmend.measure.anatomy import Part, fan_in, weight_role
 from gradmend.measure.taps import RawCall
-from gradmend.records.signals import BackwardSignal, ForwardSignal, LayerCall, WeightSignal
+from gradmend.records.signals import BackwardSignal, ForwardSignal, LayerCall
+
+Sums = Mapping[str, Any]
 
 
 def layer_calls(numbers: StepNumbers) -> tuple[LayerCall, ...]:
@@ -28,15 +29,18 @@ def layer_calls(numbers: StepNumbers) -> tuple[LayerCall, ...]:
         row = rows.get(index)
         backward = None
         if row is not None:
-            named = _named(statistics.FORWARD, numbers.forward[row])
-            forward[index] = _forward(raw, named, forward)
-            backward = _backward(raw, named, numbers.backward[row], numbers.loss_scale)
+            sums = {k: np.asarray(v, np.float64) for k, v in numbers.forward[row].items()}
+            forward[index] = _forward(raw, sums, forward)
+            backward = _backward(raw, sums, numbers.backward[row], numbers.loss_scale)
         found.append(_call(index, raw, forward.get(index), backward))
     return tuple(found)
 
 
-def _named(names: tuple[str, ...], row: Array) -> dict[str, float]:
-    return dict(zip(names, (float(value) for value in row), strict=True))
+def is_finite(numbers: StepNumbers) -> bool:
+    """Tell whether a plain pass saw finite values only; if not, a careful one is due."""
+    seen = [*(v for sums in numbers.forward for v in sums.values()),
+            *(row for row in numbers.backward if row is not None)]  # fmt: skip
+    return all(bool(np.isfinite(values).all()) for values in seen)
 
 
 def _call(
@@ -59,116 +63,67 @@ def _call(
     )
 
 
-def _forward(
-    raw: RawCall, row: dict[str, float], before: dict[int, ForwardSignal]
-) -> ForwardSignal:
-    rms = row["largest"] * math.sqrt(row["square"])
-    source = row["in_largest"] * math.sqrt(row["in_square"]) if raw.has_source else None
-    if source is None and raw.inputs and raw.inputs[0] in before:
-        source = before[raw.inputs[0]].rms
-    saturating = raw.part.activation in {**statistics.TANH_LIKE, **statistics.SIGMOID_LIKE}
-    saturating = saturating and raw.part.role != "recurrent"
-    pre = row["pre_largest"] * math.sqrt(row["pre_square"]) if raw.has_before else None
+def _forward(raw: RawCall, sums: Sums, before: Mapping[int, ForwardSignal]) -> ForwardSignal:
+    count = math.prod(raw.shape)
+    largest = float(sums["largest"])
+    square, mean = float(sums["square"].sum()) / count, float(sums["sum"].sum()) / count
+    rms = largest * math.sqrt(square)
+    source = _source(raw, sums, before)
+    bounded = raw.part.role != "recurrent" and "soft" in sums
     return ForwardSignal(
         shape=raw.shape,
         rms=rms,
-        mean=row["largest"] * row["mean"],
-        std=row["largest"] * math.sqrt(max(row["variance"], 0.0)),
-        largest=row["largest"],
-        zero_share=row["zeros"],
-        nonfinite=round(row["nonfinite"]),
+        mean=largest * mean,
+        std=largest * math.sqrt(max(square - mean * mean, 0.0)),
+        largest=largest,
+        zero_share=float(sums["zeros"].sum()) / count,
+        nonfinite=round(float(sums["nonfinite"].sum())) if "nonfinite" in sums else 0,
         units=int(raw.shape[raw.unit_axis]) if len(raw.shape) > 1 else 1,
-        dead_units=round(row["dead"]),
+        dead_units=int(np.sum(sums["peaks"] <= 0)) if "peaks" in sums else 0,
         gain=rms / source if source else None,
-        similarity=row["similarity"] if len(raw.shape) > 1 and raw.shape[0] > 1 else None,
-        saturated_soft=row["soft"] if saturating else None,
-        saturated_hard=row["hard"] if saturating else None,
-        preactivation_rms=pre,
+        similarity=_similarity(sums) if len(raw.shape) > 1 and raw.shape[0] > 1 else None,
+        saturated_soft=float(sums["soft"].sum()) / count if bounded else None,
+        saturated_hard=float(sums["hard"].sum()) / count if bounded else None,
+        preactivation_rms=_preactivation(sums, count),
     )
 
 
-def _backward(
-    raw: RawCall, forward: dict[str, float], row: Array | None, scale: float
-) -> BackwardSignal | None:
+def _source(raw: RawCall, sums: Sums, before: Mapping[int, ForwardSignal]) -> float | None:
+    if "source" in sums:
+        return math.sqrt(float(sums["source"]))
+    return before[raw.inputs[0]].rms if raw.inputs and raw.inputs[0] in before else None
+
+
+def _preactivation(sums: Sums, count: int) -> float | None:
+    if "before" not in sums:
+        return None
+    return math.sqrt(float(sums["before"].sum()) / count)
+
+
+def _similarity(sums: Sums) -> float:
+    """Return the mean cosine between each sample and the one half a batch away."""
+    norms = np.sqrt(sums["square"])
+    products = norms * np.roll(norms, max(len(norms) // 2, 1))
+    known = products > 0
+    if not known.any():
+        return 0.0
+    return float(np.mean(sums["overlap"][known] / products[known]))
+
+
+def _backward(raw: RawCall, sums: Sums, row: Array | None, scale: float) -> BackwardSignal | None:
     if row is None:
         return None
-    named = _named(statistics.BACKWARD, row)
+    named = dict(zip(statistics.BACKWARD, (float(value) for value in row), strict=True))
     if named["largest"] == 0 and named["zeros"] == 0 and named["nonfinite"] == 0:
         return None  # the token was never reached: no gradient path
     largest = named["largest"] / scale
+    norm = largest * math.sqrt(named["square"])
+    features = math.prod(raw.shape[1:])
     return BackwardSignal(
-        rms=largest * math.sqrt(named["square"]),
-        norm=largest * math.sqrt(named["norm_square"]),
+        rms=norm / math.sqrt(features),
+        norm=norm,
         largest=largest,
         zero_share=named["zeros"],
         nonfinite=round(named["nonfinite"]),
-        flow=forward["largest"] * largest * named["flow"],
+        flow=float(sums["largest"]) * largest * named["flow"],
     )
-
-
-def weight_signals(
-    model: keras.Model, numbers: StepNumbers, owners: dict[int, Part]
-) -> tuple[WeightSignal, ...]:
-    """Return the records of all trainable weights, in the model's order."""
-    return tuple(_weights(model, numbers, owners))
-
-
-def _weights(
-    model: keras.Model, numbers: StepNumbers, owners: dict[int, Part]
-) -> Iterator[WeightSignal]:
-    for index, variable in enumerate(model.trainable_variables):
-        part = owners.get(id(variable))
-        update = numbers.updates[index] if numbers.updates else None
-        yield _weight(
-            variable, part, model.name, numbers.weights[index], numbers.gradients[index],
-            update, numbers.loss_scale,
-        )  # fmt: skip
-
-
-def _weight(
-    variable: Any, part: Part | None, fallback: str,
-    weight: Array, gradient: Array | None, update: Array | None, scale: float,
-) -> WeightSignal:  # fmt: skip
-    shape = tuple(int(size) for size in variable.shape)
-    count = math.prod(shape)
-    own = _named(statistics.WEIGHT, weight)
-    rms = own["largest"] * math.sqrt(own["square"])
-    norm = rms * math.sqrt(count)
-    owner = fallback if part is None else part.path
-    fan = None if part is None else fan_in(part.layer, variable.name, shape)
-    moved = None if update is None else float(update[0]) * math.sqrt(float(update[1]) * count)
-    return WeightSignal(
-        path=f"{owner}/{variable.name}",
-        layer=owner,
-        role=weight_role(variable.name),
-        shape=shape,
-        trainable=bool(variable.trainable),
-        norm=norm,
-        rms=rms,
-        mean=own["largest"] * own["mean"],
-        largest=own["largest"],
-        zero_share=own["zeros"],
-        nonfinite=round(own["nonfinite"]),
-        fan_in=fan,
-        gain=None if fan is None else rms * math.sqrt(fan),
-        update_norm=moved,
-        update_ratio=moved / norm if moved is not None and norm > 0 else None,
-        **_gradient(gradient, scale, count, norm),
-    )
-
-
-def _gradient(row: Array | None, scale: float, count: int, norm: float) -> dict[str, Any]:
-    if row is None:
-        return {}
-    named = _named(statistics.GRADIENT, row)
-    largest = named["largest"] / scale
-    rms = largest * math.sqrt(named["square"])
-    size = rms * math.sqrt(count)
-    return {
-        "gradient_norm": size,
-        "gradient_rms": rms,
-        "gradient_largest": largest,
-        "gradient_zero_share": named["zeros"],
-        "gradient_nonfinite": round(named["nonfinite"]),
-        "relative_gradient": size / norm if norm > 0 else None,
-    }

@@ -9,7 +9,6 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops, tree
-from keras.src.trainers.trainer import Trainer
 
 from gradmend.measure._adapter import Array, StepNumbers
 from gradmend.measure.anatomy import Part
@@ -198,6 +197,5 @@ def model_facts(model: keras.Model, parts: Sequence[Part]) -> ModelFacts:
         trainable_parameters=sum(math.prod(v.shape) for v in model.trainable_variables),
         frozen_layers=sum(not part.layer.trainable for part in weighted),
         precision=str(model.dtype_policy.name),
-        custom_train_step=type(model).train_step.__module__.split(".")[0] != "keras"
-        and type(model).train_step is not Trainer.train_step,
+        custom_train_step=type(model).train_step is not keras.Model.train_step,
     )

@@ -12,7 +12,7 @@ import keras
 from gradmend.measure._adapter import Adapter, StepNumbers, adapter
 from gradmend.measure._copies import optimizer_copy
 from gradmend.measure.anatomy import parts_of, weight_owners
-from gradmend.measure.assemble import layer_calls, weight_signals
+from gradmend.measure.assemble import is_finite, layer_calls
 from gradmend.measure.batch import batches_of
 from gradmend.measure.combine import combined
 from gradmend.measure.facts import input_facts, model_facts, optimizer_facts, output_facts
@@ -20,6 +20,7 @@ from gradmend.measure.preserve import preserved
 from gradmend.measure.readiness import made_ready, translated
 from gradmend.measure.step import Batch, prediction_spec, private_compile_loss
 from gradmend.measure.time import time_signals
+from gradmend.measure.weights import weight_signals
 from gradmend.records import LossFacts, Measurements, Rehearsal
 
 
@@ -42,7 +43,8 @@ class Instrument:
         self.model, self.batch = model, batch
         self.parts = parts_of(model)
         self.spec = prediction_spec(model, batch.x)
-        self.optimizer = optimizer_copy(model)
+        self._steps = model.optimizer is None or optimizer_copy(model) is not None
+        self._careful = False
         self._adapter: Adapter | None = None
         self._first: Measurements | None = None
 
@@ -80,9 +82,18 @@ class Instrument:
             yield container
 
     def _step(self) -> StepNumbers:
+        """Take a plain step; where it met something non-finite, take the first one carefully."""
         if self._adapter is None:
-            self._adapter = adapter(self.model, self.parts, self.batch, self.optimizer)
-        return self._adapter.step()
+            self._adapter = self._fresh()
+            numbers = self._adapter.step()
+            if is_finite(numbers):
+                return numbers
+            self._adapter = self._fresh()
+            self._careful = True
+        return self._adapter.step(careful=self._careful)
+
+    def _fresh(self) -> Adapter:
+        return adapter(self.model, self.parts, self.batch, optimizer_copy(self.model))
 
     def _measurements(self, numbers: StepNumbers, container: Any) -> Measurements:
         outputs = output_facts(
@@ -116,7 +127,7 @@ class Instrument:
         idle = [p.path for p in self.parts if p.tapped and p.path not in seen and p.layer.weights]
         for path in idle:
             yield f"'{path}' was not called, or ran inside another layer's loop: not measured."
-        if self.optimizer is None and self.model.optimizer is not None:
+        if not self._steps:
             yield "the optimizer could not be copied: the size of a step is not known."
 
 

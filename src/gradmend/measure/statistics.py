@@ -1,25 +1,24 @@
-"""Reductions of tensors to a few scalars, written once in `keras.ops` for all backends.
+"""Reductions of tensors to a few numbers, written once in `keras.ops` for all backends.
 
-They run inside the compiled step. Sums of squares are taken of values divided by
-their largest magnitude, because float32 squares vanish below 1e-19 and overflow
-above 1e19; the size is multiplied back in float64 on the host (`records` side).
-Non-finite entries are counted apart and left out of everything else.
+They run inside the compiled step, so they are few: compilers spend their time per
+reduction. One pass finds the largest magnitude, one takes every per-sample sum.
+Squares are taken of values divided by their largest magnitude, because float32
+squares vanish below 1e-19 and overflow above 1e19; `assemble` multiplies the size
+back in float64 on the host.
+
+A pass is plain or careful. The plain one assumes finite values and shows by a
+non-finite result that the assumption failed; the careful one masks and counts them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import keras
 from keras import ops
 
-FORWARD = (
-    "largest", "square", "mean", "variance", "zeros", "nonfinite", "dead", "similarity",
-    "soft", "hard", "pre_largest", "pre_square", "in_largest", "in_square",
-)  # fmt: skip
-BACKWARD = ("largest", "square", "norm_square", "flow", "zeros", "nonfinite")
-WEIGHT = ("largest", "square", "mean", "zeros", "nonfinite")
-GRADIENT = ("largest", "square", "zeros", "nonfinite")
-UPDATE = ("largest", "square")
+BACKWARD = ("largest", "square", "flow", "zeros", "nonfinite")
 
 # Entries this near to the bounds of the activation count as saturated (soft, hard).
 TANH_LIKE = {"tanh": (0.9, 0.99), "softsign": (0.9, 0.99), "hard_tanh": (0.9, 0.99)}
@@ -28,164 +27,135 @@ SIGMOID_LIKE = {"sigmoid": (0.1, 0.01), "hard_sigmoid": (0.1, 0.01)}
 RELU_LIKE = frozenset({"relu", "relu6"})
 
 
-def prepared(value: Any) -> tuple[Any, Any, Any]:
-    """Return (values with non-finite entries zeroed, count of those, largest magnitude)."""
-    value = ops.stop_gradient(value)
-    if ops.dtype(value) != "float64":
-        value = ops.cast(value, "float32")
-    finite = ops.isfinite(value)
-    clean = ops.where(finite, value, ops.zeros_like(value))
-    nonfinite = ops.sum(ops.cast(ops.logical_not(finite), clean.dtype))
-    return clean, nonfinite, ops.max(ops.abs(clean))
-
-
-def scaled(clean: Any, largest: Any) -> Any:
-    """Divide by the largest magnitude; zeros stay zeros."""
-    return clean / ops.where(largest > 0, largest, ops.ones_like(largest))
-
-
-def size(value: Any) -> tuple[Any, Any]:
-    """Return (largest magnitude, mean square of value / largest)."""
-    clean, _, largest = prepared(value)
-    return largest, ops.mean(ops.square(scaled(clean, largest)))
-
-
-def share(condition: Any, like: Any) -> Any:
-    """Return the share of entries for which the condition holds."""
-    return ops.mean(ops.cast(condition, like.dtype))
-
-
-def sample_norms(unit: Any) -> Any:
-    """Return the L2 norm of each sample (axis 0); a scalar counts as one sample."""
-    if len(unit.shape) == 0:
-        return ops.abs(ops.reshape(unit, (1,)))
-    axes = tuple(range(1, len(unit.shape)))
-    return ops.sqrt(ops.sum(ops.square(unit), axis=axes)) if axes else ops.abs(unit)
-
-
 def forward_statistics(
-    value: Any, activation: str | None, unit_axis: int, before: Any, source: Any
-) -> tuple[Any, Any]:
-    """Return the vector of `FORWARD` scalars and the per-sample norms of value / largest.
+    value: Any, activation: str | None, before: Any, *, careful: bool
+) -> dict[str, Any]:
+    """Return `largest` (a scalar) and sums over each sample, by name.
 
-    `before` is the tensor before a fused activation, `source` the layer's input when
-    no tapped layer produced it; either may be None.
+    With u = value / largest, the per-sample sums (shape (batch,)) are `square` of u²,
+    `sum` of u, `zeros`, `overlap` of u times the u of the sample half a batch away;
+    for bounded activations `soft` and `hard`; `before` of the squared values before a
+    fused activation; in a careful pass `nonfinite`.
     """
-    clean, nonfinite, largest = prepared(value)
-    unit = scaled(clean, largest)
-    mean = ops.mean(unit)
-    norms = sample_norms(unit)
-    zero = ops.zeros_like(mean)
-    soft, hard = _saturation(clean, activation)
-    fields = {
-        "largest": largest,
-        "square": ops.mean(ops.square(unit)),
-        "mean": mean,
-        "variance": ops.mean(ops.square(unit - mean)),
-        "zeros": share(ops.equal(clean, 0), clean),
-        "nonfinite": nonfinite,
-        "dead": _dead_units(clean, unit_axis) if activation in RELU_LIKE else zero,
-        "similarity": _similarity(unit, norms),
-        "soft": zero if soft is None else soft,
-        "hard": zero if hard is None else hard,
+    flat, nonfinite = _prepared(value, careful)
+    largest = ops.max(ops.abs(flat))
+    unit = _scaled(flat, largest)
+    terms = {
+        "square": ops.square(unit),
+        "sum": unit,
+        "zeros": _as_number(ops.equal(flat, 0), flat),
+        "overlap": unit * ops.roll(unit, max(_rows(flat) // 2, 1), axis=0),
+        **_saturation(flat, activation),
+        **({} if before is None else {"before": ops.square(_prepared(before, careful)[0])}),
+        **nonfinite,
     }
-    fields["pre_largest"], fields["pre_square"] = (zero, zero) if before is None else size(before)
-    fields["in_largest"], fields["in_square"] = (zero, zero) if source is None else size(source)
-    return _vector(fields, FORWARD, clean.dtype), norms
+    return {"largest": largest, **_row_sums(terms)}
 
 
-def backward_statistics(gradient: Any, norms: Any) -> Any:
-    """Return the vector of `BACKWARD` scalars; `norms` come from `forward_statistics`."""
-    clean, nonfinite, largest = prepared(gradient)
-    unit = scaled(clean, largest)
-    lengths = sample_norms(unit)
-    fields = {
-        "largest": largest,
-        "square": ops.mean(ops.square(unit)),
-        "norm_square": ops.mean(ops.square(lengths)),
-        "flow": ops.mean(lengths * ops.cast(norms, lengths.dtype)),
-        "zeros": share(ops.equal(clean, 0), clean),
-        "nonfinite": nonfinite,
-    }
-    return _vector(fields, BACKWARD, clean.dtype)
+def backward_statistics(gradient: Any, norms: Any, *, careful: bool) -> Any:
+    """Return the vector of `BACKWARD` numbers.
+
+    `norms` are the per-sample L2 norms of the value / its largest magnitude. `square`
+    is the mean over samples of the sum of squares of gradient / largest, `flow` the
+    mean of the product of both norms; the others are the share of zeros and a count.
+    """
+    flat, nonfinite = _prepared(gradient, careful)
+    largest = ops.max(ops.abs(flat))
+    unit = _scaled(flat, largest)
+    zeros = _as_number(ops.equal(flat, 0), flat) / flat.shape[1]
+    sums = _row_sums({"square": ops.square(unit), "zeros": zeros, **nonfinite})
+    lengths = ops.sqrt(sums["square"]) * ops.cast(norms, flat.dtype)
+    count = sums.get("nonfinite", ops.zeros_like(lengths))
+    rows = [sums["square"], lengths, sums["zeros"], count * _rows(flat)]
+    means = ops.mean(ops.stack(rows), axis=1)
+    return ops.concatenate([ops.reshape(largest, (1,)), means])
 
 
-def weight_statistics(weight: Any) -> Any:
-    """Return the vector of `WEIGHT` scalars."""
-    clean, nonfinite, largest = prepared(weight)
-    unit = scaled(clean, largest)
-    fields = {
-        "largest": largest,
-        "square": ops.mean(ops.square(unit)),
-        "mean": ops.mean(unit),
-        "zeros": share(ops.equal(clean, 0), clean),
-        "nonfinite": nonfinite,
-    }
-    return _vector(fields, WEIGHT, clean.dtype)
+def sample_norms(sums: Mapping[str, Any]) -> Any:
+    """Return the per-sample norms that `backward_statistics` wants."""
+    return ops.sqrt(sums["square"])
 
 
-def gradient_statistics(gradient: Any) -> Any:
-    """Return the vector of `GRADIENT` scalars."""
-    clean, nonfinite, largest = prepared(gradient)
-    fields = {
-        "largest": largest,
-        "square": ops.mean(ops.square(scaled(clean, largest))),
-        "zeros": share(ops.equal(clean, 0), clean),
-        "nonfinite": nonfinite,
-    }
-    return _vector(fields, GRADIENT, clean.dtype)
+def unit_peaks(value: Any, unit_axis: int) -> Any:
+    """Return the largest value of each unit over the batch and all positions."""
+    value = ops.stop_gradient(value)
+    axes = tuple(axis for axis in range(len(value.shape)) if axis != unit_axis % len(value.shape))
+    return ops.max(value, axis=axes)
 
 
-def update_statistics(new: Any, old: Any) -> Any:
-    """Return the vector of `UPDATE` scalars of new - old."""
-    largest, square = size(new - old)
-    return ops.stack([largest, square])
+def mean_square(value: Any, *, careful: bool) -> Any:
+    """Return the mean square of a tensor, plain."""
+    return ops.mean(ops.square(_prepared(value, careful)[0]))
 
 
 def curve_statistics(gradient: Any) -> Any:
-    """Return the largest magnitude per step and the mean square over samples of value / largest.
+    """Return, per step, the largest magnitude and the mean square over samples of g / largest.
 
-    `gradient` has shape (batch, steps, ...); the result (2, steps).
+    `gradient` has shape (batch, steps, ...); the result (2, steps). Non-finite entries
+    are left out.
     """
-    clean, _, _ = prepared(gradient)
+    gradient = _single(ops.stop_gradient(gradient))
+    clean = ops.where(ops.isfinite(gradient), gradient, ops.zeros_like(gradient))
     axes = (0, *range(2, len(clean.shape)))
     largest = ops.max(ops.abs(clean), axis=axes, keepdims=True)
-    unit = scaled(clean, largest)
-    square = ops.sum(ops.square(unit), axis=axes) / clean.shape[0]
+    square = ops.sum(ops.square(_scaled(clean, largest)), axis=axes) / clean.shape[0]
     return ops.stack([ops.reshape(largest, (-1,)), square])
 
 
-def _vector(fields: dict[str, Any], names: tuple[str, ...], dtype: Any) -> Any:
-    return ops.stack([ops.cast(fields[name], dtype) for name in names])
+def _single(value: Any) -> Any:
+    """Half precision is too coarse to sum in."""
+    return value if ops.dtype(value) == "float64" else ops.cast(value, "float32")
 
 
-def _dead_units(clean: Any, unit_axis: int) -> Any:
-    rank = len(clean.shape)
-    if rank < 2:
-        return ops.zeros((), clean.dtype)
-    axes = tuple(axis for axis in range(rank) if axis != unit_axis % rank)
-    return ops.sum(ops.cast(ops.max(clean, axis=axes) <= 0, clean.dtype))
+def _prepared(value: Any, careful: bool) -> tuple[Any, dict[str, Any]]:
+    """Return the values as (samples, features), and in a careful pass the non-finite ones."""
+    value = _single(ops.stop_gradient(value))
+    flat = ops.reshape(value, (value.shape[0] if len(value.shape) else 1, -1))
+    if not careful:
+        return flat, {}
+    finite = ops.isfinite(flat)
+    clean = ops.where(finite, flat, ops.zeros_like(flat))
+    return clean, {"nonfinite": _as_number(ops.logical_not(finite), clean)}
 
 
-def _similarity(unit: Any, norms: Any) -> Any:
-    """Return the mean cosine between different samples, from the length of their mean direction."""
-    if len(unit.shape) < 2 or unit.shape[0] is None or unit.shape[0] < 2:
-        return ops.zeros((), unit.dtype)
-    safe = ops.where(norms > 0, norms, ops.ones_like(norms))
-    count = ops.sum(ops.cast(norms > 0, unit.dtype))
-    shape = (-1, *([1] * (len(unit.shape) - 1)))
-    total = ops.sum(unit / ops.reshape(safe, shape), axis=0)
-    pairs = ops.maximum(count * (count - 1), ops.ones_like(count))
-    return (ops.sum(ops.square(total)) - count) / pairs
+def _rows(flat: Any) -> int:
+    return int(flat.shape[0])
 
 
-def _saturation(clean: Any, activation: str | None) -> tuple[Any, Any]:
+def _scaled(value: Any, largest: Any) -> Any:
+    """Divide by the largest magnitude; zeros stay zeros."""
+    return value / ops.where(largest > 0, largest, ops.ones_like(largest))
+
+
+def _as_number(condition: Any, like: Any) -> Any:
+    return ops.cast(condition, like.dtype)
+
+
+def _row_sums(terms: Mapping[str, Any]) -> dict[str, Any]:
+    """Sum each term over the features of each sample.
+
+    XLA fuses a sum over stacked terms into one kernel, which is what it compiles
+    fastest; the eager backends would have to store the stack.
+    """
+    if keras.backend.backend() == "jax":
+        sizes = {term.shape[1] for term in terms.values()}
+        if len(sizes) == 1:
+            return dict(zip(terms, ops.sum(ops.stack(list(terms.values())), axis=2), strict=True))
+    return {name: ops.sum(term, axis=1) for name, term in terms.items()}
+
+
+def _saturation(flat: Any, activation: str | None) -> dict[str, Any]:
     if activation in TANH_LIKE:
         soft, hard = TANH_LIKE[activation]
-        magnitude = ops.abs(clean)
-        return share(magnitude > soft, clean), share(magnitude > hard, clean)
+        return _beyond(ops.abs(flat), soft, hard)
     if activation in SIGMOID_LIKE:
         soft, hard = SIGMOID_LIKE[activation]
-        to_bound = ops.minimum(clean, 1 - clean)
-        return share(to_bound < soft, clean), share(to_bound < hard, clean)
-    return None, None
+        return _beyond(ops.maximum(flat, 1 - flat), 1 - soft, 1 - hard)
+    return {}
+
+
+def _beyond(magnitude: Any, soft: float, hard: float) -> dict[str, Any]:
+    return {
+        "soft": _as_number(magnitude > soft, magnitude),
+        "hard": _as_number(magnitude > hard, magnitude),
+    }

@@ -15,8 +15,8 @@ import keras
 from keras import layers, tree
 from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
 
+from gradmend.measure import statistics
 from gradmend.measure.anatomy import Part
-from gradmend.measure.statistics import forward_statistics
 
 
 class Probe(Protocol):
@@ -41,8 +41,6 @@ class RawCall:
     shape: tuple[int, ...]
     unit_axis: int
     inputs: tuple[int, ...]
-    has_before: bool
-    has_source: bool
     hidden: str | None = None
 
 
@@ -61,8 +59,9 @@ class Recorder:
     """Collects, during one pass, what flows through the tapped layers."""
 
     probe: Probe
+    careful: bool = False
     calls: list[RawCall] = field(default_factory=list)
-    forward: list[Any] = field(default_factory=list)
+    forward: list[dict[str, Any]] = field(default_factory=list)
     slots: list[int] = field(default_factory=list)
     curves: list[RawCurve] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -109,25 +108,31 @@ class Recorder:
     ) -> Any:
         if not self.probe.reachable(value) or len(value.shape) == 0:
             self.calls.append(
-                RawCall(part, number, tuple(value.shape), -1, inputs, False, False, "inside a loop")
+                RawCall(part, number, tuple(value.shape), -1, inputs, "inside a loop")
             )
             return value
-        before = self.before.pop(part.path, None)
-        source = sources[0] if sources and not inputs else None
-        axis = _unit_axis(part.layer, len(value.shape))
-        vector, norms = forward_statistics(value, part.activation, axis, before, source)
+        sums = self._sums(part, value, sources[0] if sources and not inputs else None)
         index = len(self.calls)
-        self.calls.append(
-            RawCall(
-                part, number, tuple(value.shape), axis, inputs,
-                before is not None, source is not None,
-            )
-        )  # fmt: skip
-        self.forward.append(vector)
+        axis = _unit_axis(part.layer, len(value.shape))
+        self.calls.append(RawCall(part, number, tuple(value.shape), axis, inputs))
+        self.forward.append(sums)
         self.slots.append(index)
+        norms = statistics.sample_norms(sums)
         result = _like(self.probe.tap(value, norms, len(self.slots) - 1), value)
         self._follow(result, index)
         return result
+
+    def _sums(self, part: Part, value: Any, source: Any) -> dict[str, Any]:
+        before = self.before.pop(part.path, None)
+        sums = statistics.forward_statistics(
+            value, part.activation, before, careful=self.careful
+        )
+        if part.activation in statistics.RELU_LIKE and len(value.shape) > 1:
+            axis = _unit_axis(part.layer, len(value.shape))
+            sums["peaks"] = statistics.unit_peaks(value, axis)
+        if source is not None:
+            sums["source"] = statistics.mean_square(source, careful=self.careful)
+        return sums
 
     def heads(self, prediction: Any) -> list[int | None]:
         """Return, per flat output of the model, the call that made it, as far as known."""

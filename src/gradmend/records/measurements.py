@@ -21,7 +21,7 @@ class Measurements:
     """One batch seen forward and backward, and one optimizer step on copies.
 
     `calls` run in the order of the forward pass. `batch_size` counts the samples
-    measured, `batches` how many batches were combined (by the median). `notes`
+    measured, `fit_batch_size` those of one training step where that is known, `batches` how many batches were combined (by the median). `notes`
     say aloud what could not be seen. `rehearsal` is present when a second look was
     taken, `course` when a whole training was followed.
     """
@@ -30,6 +30,7 @@ class Measurements:
     keras_version: str
     batch_size: int
     batches: int
+    fit_batch_size: int | None = None
     model: ModelFacts
     loss: LossFacts
     calls: tuple[LayerCall, ...] = ()
