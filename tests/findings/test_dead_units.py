@@ -6,7 +6,7 @@ import pytest
 
 from gradmend.findings.dead_units import check
 from gradmend.records import Cause, Measurements, OptimizerFacts, Severity, WeightSignal
-from tests.findings.records import UNITS, bias, forward, mlp, tensor, with_calls
+from tests.findings.records import UNITS, bias, call, forward, mlp, tensor, with_calls
 
 
 def dying(share: float, activation: str = "relu", **changes: object) -> Measurements:
@@ -66,3 +66,9 @@ def test_is_silent_on_a_relu_head() -> None:
     m = mlp(5)
     head = replace(m.calls[-1], activation="relu", forward=forward(dead_units=UNITS))
     assert not list(check(replace(m, calls=(*m.calls[:-1], head))))
+
+
+def test_is_silent_on_a_residual_branch_at_rest() -> None:
+    m = dying(0.8)
+    sums = [call(10 + i, f"add_{i}", "merge", class_name="Add", inputs=(i,)) for i in range(5)]
+    assert not list(check(replace(m, calls=(*m.calls[:-1], *sums, m.calls[-1]))))

@@ -147,3 +147,8 @@ def test_nan_in_the_input_prints_one_root() -> None:
 
 def test_rules_can_be_chosen() -> None:
     assert diagnose(mlp(30, "sigmoid", fall=0.626), rules=()) == ()
+
+
+def test_memorising_a_little_of_the_batch_dismisses_nothing() -> None:
+    m = rehearsed(chaotic_tanh(), 2.9, 2.6, 2.3, 2.1)
+    assert diagnose(m)[0].severity is Severity.ERROR

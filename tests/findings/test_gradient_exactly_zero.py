@@ -3,11 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradmend.findings.gradient_exactly_zero import check
-from gradmend.records import LossFacts, Measurements, Severity, WeightSignal
+from gradmend.records import Cause, LossFacts, Measurements, Severity, WeightSignal
 from tests.findings.records import (
     backward,
     call,
     classifier_head,
+    forward,
     kernel,
     mlp,
     rehearsed,
@@ -88,3 +89,11 @@ def test_is_silent_on_an_output_without_a_loss() -> None:
 def test_is_silent_once_converged() -> None:
     done = LossFacts(total=1e-6, data=1e-6, penalty=0.0, trivial=2.3)
     assert not list(check(replace(blocked(), loss=done)))
+
+
+def test_cause_is_depth_when_sums_of_branches_explode() -> None:
+    m = with_calls(blocked(), lambda c: replace(c, forward=forward(rms=10.0**c.index)))
+    total = call(6, "add", "merge", class_name="Add", forward=forward(rms=1e5))
+    (grown,) = check(replace(m, calls=(*m.calls[:-1], total, m.calls[-1])))
+    (plain,) = check(m)
+    assert (grown.cause, plain.cause) == (Cause.DEPTH, Cause.INITIALIZER)

@@ -15,6 +15,10 @@ def test_speaks_with_rate_and_limit() -> None:
     assert finding.severity is Severity.WARNING
 
 
+def test_the_limit_itself_is_too_much_in_float32_too() -> None:
+    assert list(check(mlp(optimizer=OptimizerFacts(name="Adam", learning_rate=0.0199999996))))
+
+
 def test_the_rehearsal_or_the_course_decides() -> None:
     (fine,) = check(rehearsed(mlp(optimizer=ADAM), 2.4, 2.0, 0.9))
     (jumps,) = check(rehearsed(mlp(optimizer=ADAM), 2.4, 90.0, 2.5))

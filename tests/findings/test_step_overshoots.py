@@ -55,3 +55,8 @@ def test_is_silent_on_a_spike_that_comes_back() -> None:
 def test_is_silent_on_usual_steps_and_zero_kernels() -> None:
     assert not list(check(mlp(5)))
     assert not list(check(with_weights(mlp(5), lambda w: replace(w, update_ratio=None))))
+
+
+def test_a_loss_that_ends_clipped_above_its_start_counts() -> None:
+    (finding,) = check(rehearsed(leaping(), 10.2, 14.5, 14.5, 14.5))
+    assert finding.severity is Severity.ERROR

@@ -10,7 +10,8 @@ ReLU. At least 64 samples or positions, since a healthy unit may rest on a few.
 
 ## When it is wrong
 A trained network may carry many units that are silent on this batch and right on
-others. Healthy He networks show 3 % at depth 5 and 27 % at depth 30.
+others. Healthy He networks show 3 % at depth 5 and 27 % at depth 30. Residual branches
+are left out: the identity passes them by.
 
 ## What to try
 By cause: biases back to zero, a matching initializer, scaled inputs, a smaller
@@ -26,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._activation_families import RELU_LIKE
-from gradmend.findings._layers import hidden_calls, own_activation, positions
+from gradmend.findings._layers import consumers, hidden_calls, own_activation, positions
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, percent
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -41,7 +42,14 @@ FAR_INPUT = 5.0  # RMS, the limit of D101
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding, at the first sick layer in forward order."""
-    relus = [c for c in hidden_calls(m) if own_activation(c) in RELU_LIKE and _units(c) > 0]
+    readers = consumers(m)
+    relus = [
+        call
+        for call in hidden_calls(m)
+        if own_activation(call) in RELU_LIKE
+        and _units(call) > 0
+        and not any(reader.class_name == "Add" for reader in readers.get(call.index, ()))
+    ]
     sick = [call for call in relus if _is_sick(call, m.batch_size)]
     if not sick:
         return

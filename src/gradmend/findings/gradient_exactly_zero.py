@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from gradmend.findings._kernels import calls_by_layer, trainable_kernels
+from gradmend.findings._layers import hidden_calls
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, percent
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -37,6 +38,7 @@ from gradmend.records.signals import WeightSignal
 
 CONVERGED = 1e-4  # of the trivial loss: nothing is left to learn
 CONVERGED_LOSS = 1e-7  # the rounding of a float32 loss, where the trivial one is unknown
+HUGE = 100.0  # times the first output: fifty blocks x + relu(Dense(x)) reach 1e8
 MOST = 0.5  # of the trainable kernels
 
 
@@ -110,10 +112,18 @@ def _cause(m: Measurements, block: str | None) -> Cause:
         return Cause.INITIALIZER
     if call is not None and call.forward is not None and call.forward.zero_share >= 1.0:
         return Cause.ACTIVATION
+    if _signal_grows(m):
+        return Cause.DEPTH if any(c.role == "merge" for c in m.calls) else Cause.INITIALIZER
     heads = {output.layer for output in m.outputs}
     if call is not None and call.path in heads:
         return Cause.OUTPUT_ACTIVATION
     return Cause.ACTIVATION
+
+
+def _signal_grows(m: Measurements) -> bool:
+    """Whether the outputs grow so far with depth that softmax and loss are clipped."""
+    sizes = [c.forward.rms for c in hidden_calls(m) if c.forward is not None and c.forward.rms]
+    return len(sizes) > 1 and sizes[-1] > HUGE * sizes[0]
 
 
 RULE = Rule(

@@ -47,6 +47,8 @@ LIMITS = {
     "sgd": 1.0,
 }
 
+ROUNDING = 0.999  # optimizers keep the rate in float32: 0.02 is read as 0.0199999996
+
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding about the optimizer."""
@@ -54,7 +56,7 @@ def check(m: Measurements) -> Iterator[Finding]:
         return
     name, rate = m.optimizer.name, m.optimizer.learning_rate
     limit = LIMITS.get(name.lower())
-    if limit is None or rate < limit:
+    if limit is None or rate < ROUNDING * limit:
         return
     sick = rehearsal_rises(m) or course_failed(m.course)
     mild = Severity.NOTE if rehearsal_falls(m) else Severity.WARNING
