@@ -7,46 +7,13 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-import torch
 
 from gradmend.monitor.attendance import Attendance
 from gradmend.monitor.dispatcher import Dispatcher
 from gradmend.records import Verdict
-from tests.monitor.stubs import ClumsyClinic, drawn_next
-from tests.monitor.trainings import TRAININGS, Halting, Training, data, model
-
-EPOCHS = 2
-
-
-def trained(training: Training, clinic: ClumsyClinic | None) -> dict[str, Any]:
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(3)
-    torch.manual_seed(3)  # Keras seeds it on its own backend only, a DataLoader needs it on all
-    network, arguments = training()
-    runs = 2 if "generator" not in type(arguments["x"]).__name__ else 1
-    with pytest.MonkeyPatch.context() as patch:
-        if clinic is not None:
-            patch.setattr(keras.Model, "fit", attended(keras.Model.fit, clinic), raising=False)
-        histories = [network.fit(**arguments, epochs=EPOCHS, verbose=0) for _ in range(runs)]
-    assert not isinstance(network.train_function, Dispatcher)
-    return {
-        "history": [history.history for history in histories],
-        "weights": [np.array(w) for w in network.get_weights()],
-        "optimizer": [keras.ops.convert_to_numpy(v) for v in network.optimizer.variables],
-        "names": [v.path for v in network.variables],
-        "next": drawn_next(),
-    }
-
-
-def attended(original: Any, clinic: ClumsyClinic) -> Any:
-    def fit(self: Any, *args: Any, **kwargs: Any) -> Any:
-        attendance = Attendance(clinic=clinic.clinic())
-        history = attendance.run(original, self, *args, **kwargs)
-        assert attendance.visit is not None
-        assert attendance.visit.verdict is Verdict.HEALTHY, attendance.visit.reason
-        return history
-
-    return fit
+from tests.monitor.comparing import assert_same, trained
+from tests.monitor.stubs import ClumsyClinic
+from tests.monitor.trainings import TRAININGS, Halting, data, model
 
 
 @pytest.mark.filterwarnings("ignore:.*ran out of data")
@@ -55,14 +22,8 @@ def test_a_training_is_the_same_bit_for_bit(name: str, backend: str) -> None:
     training, backends = TRAININGS[name]
     if backend not in backends:
         pytest.skip(f"{name} does not exist on {backend}")
-    alone, ours = trained(training, None), trained(training, ClumsyClinic())
-    assert ours["history"] == alone["history"]
-    assert ours["names"] == alone["names"]
-    assert ours["next"] == alone["next"]
-    for kind in ("weights", "optimizer"):
-        assert len(ours[kind]) == len(alone[kind])
-        for one, other in zip(ours[kind], alone[kind], strict=True):
-            np.testing.assert_array_equal(one, other)
+    alone = trained(training, None)
+    assert_same(trained(training, ClumsyClinic().clinic()), alone)
 
 
 def test_the_check_up_sees_the_weights_before_the_first_step() -> None:

@@ -16,8 +16,14 @@ def house_clinic() -> Clinic:
     )
 
 
-def _examine(*args: Any, **kwargs: Any) -> Measurements:
-    measurements: Measurements = _later("checkup").examine(*args, **kwargs)
+def _examine(
+    model: Any, x: Any, y: Any, sample_weight: Any, *, fit_batch_size: int
+) -> Measurements:
+    # All the samples handed over: they were chosen with the batch size of the fit in mind.
+    samples = max(fit_batch_size, _later("monitor.batch").samples_in(x))
+    measurements: Measurements = _later("checkup").examine(
+        model, x, y, sample_weight, batch_size=samples
+    )
     return measurements
 
 
