@@ -51,9 +51,7 @@ class Adapter(Protocol):
         """Measure at the current copies, then advance them by one optimizer step."""
 
 
-def adapter(
-    model: keras.Model, parts: tuple[Part, ...], batch: Batch, optimizer: Any
-) -> Adapter:
+def adapter(model: keras.Model, parts: tuple[Part, ...], batch: Batch, optimizer: Any) -> Adapter:
     """Return the adapter of the backend that Keras uses in this process.
 
     Raises:

@@ -21,7 +21,7 @@ def optimizer_copy(model: keras.Model) -> Any:
         if "gradient_accumulation_steps" in config:
             config["gradient_accumulation_steps"] = None
         return type(optimizer).from_config(config)
-    except Exception:  # a user's own optimizer may lack a faithful get_config
+    except Exception:  # noqa: BLE001 - a user's own optimizer may lack a faithful get_config
         return None
 
 
@@ -40,9 +40,7 @@ def build_on(copy: Any, original: Any, variables: list[Any]) -> None:
 def copies_of(variables: list[Any]) -> list[Any]:
     """Return fresh variables with the same values and the same constraints."""
     copies = [
-        keras.Variable(
-            variable.value, dtype=variable.dtype, trainable=True, name=variable.name
-        )
+        keras.Variable(variable.value, dtype=variable.dtype, trainable=True, name=variable.name)
         for variable in variables
     ]
     for copy, variable in zip(copies, variables, strict=True):

@@ -17,7 +17,7 @@ from gradmend.measure._adapter import StepNumbers, host, unscaling
 from gradmend.measure._copies import build_on
 from gradmend.measure.anatomy import Part
 from gradmend.measure.step import Batch, training_loss
-from gradmend.measure.taps import RawCurve, Recorder, attached
+from gradmend.measure.taps import Recorder, attached
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(3,))
@@ -148,10 +148,11 @@ class Step:
     def _measured(
         self, trainable: Any, non_trainable: Any, slots: Any, tokens: Any, data: Any, careful: bool
     ) -> dict[str, Any]:
-        batch = Batch(*data, self.batch.size)
+        x, y, sample_weight = data
+        batch = Batch(x, y, sample_weight, self.batch.size)
 
         def loss_of(values: Any, tokens: Any) -> Any:
-            recorder = Recorder(_Probe(*tokens, careful), careful)
+            recorder = Recorder(_Probe(tokens[0], tokens[1], careful), careful)
             with attached(self.parts, recorder):
                 found = training_loss(self.model, values, non_trainable, batch)
             self.static = StepNumbers(

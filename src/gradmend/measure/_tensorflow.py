@@ -96,7 +96,8 @@ class Step:
         return self._traced[careful]
 
     def _measured(self, careful: bool, non_trainable: Any, data: Any) -> dict[str, Any]:
-        batch = Batch(*data, self.batch.size)
+        x, y, sample_weight = data
+        batch = Batch(x, y, sample_weight, self.batch.size)
         old = [tf.identity(copy.value) for copy in self.copies]
         with tf.GradientTape() as tape:
             tape.watch(old)
@@ -112,8 +113,8 @@ class Step:
         advance(self.optimizer, gradients, self.copies)
         count = len(recorder.slots)
         self.static = StepNumbers(
-                recorder.calls, recorder.slots, recorder.curves, recorder.heads(found.prediction)
-            )
+            recorder.calls, recorder.slots, recorder.curves, recorder.heads(found.prediction)
+        )
         return {
             "state": found.non_trainable,
             "total": found.total,

@@ -86,8 +86,10 @@ def _tapped(layer: Any) -> bool:
 
 
 def _is_container(layer: Any) -> bool:
-    return isinstance(layer, keras.Sequential) or getattr(layer, "_functional", None) is not None or (
-        type(layer).__name__ == "Functional"
+    return (
+        isinstance(layer, keras.Sequential)
+        or getattr(layer, "_functional", None) is not None
+        or (type(layer).__name__ == "Functional")
     )
 
 
@@ -122,7 +124,7 @@ def _activation_name(activation: Any) -> str | None:
     return str(getattr(activation, "__name__", type(activation).__name__))
 
 
-def weight_owners(model: keras.Model, parts: tuple[Part, ...]) -> dict[int, Part]:
+def weight_owners(parts: tuple[Part, ...]) -> dict[int, Part]:
     """Map `id(variable)` to the layer that owns it; inner cells belong to their wrapper."""
     owners: dict[int, Part] = {}
     for part in parts:

@@ -73,9 +73,7 @@ def _adapted(x: Any, y: Any, sample_weight: Any, batch_size: int | None) -> Iter
 
 
 def _tensors(x: Any, y: Any, sample_weight: Any) -> Batch:
-    x, y, sample_weight = (
-        tree.map_structure(_tensor, part) for part in (x, y, sample_weight)
-    )
+    x, y, sample_weight = (tree.map_structure(_tensor, part) for part in (x, y, sample_weight))
     leaves = [leaf for leaf in tree.flatten(x) if leaf is not None]
     if not leaves or leaves[0].shape[0] == 0:
         raise DataError(_empty("a batch with 0 samples"))

@@ -26,7 +26,7 @@ def _merge(values: list[Any]) -> Any:
     first = values[0]
     if any(type(value) is not type(first) for value in values):
         return first
-    if is_dataclass(first):
+    if is_dataclass(first) and not isinstance(first, type):
         names = [field.name for field in fields(first)]
         return type(first)(
             **{name: _merge([getattr(value, name) for value in values]) for name in names}

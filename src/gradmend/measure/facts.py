@@ -138,7 +138,7 @@ def _trivial(loss: Any, y: Any, shape: tuple[int, ...], weights: Any) -> float |
             loss, np.asarray(ops.convert_to_numpy(y)), shape,
             None if tree.is_nested(weights) else weights,
         )  # fmt: skip
-    except Exception:  # a custom loss may not take constants; then there is no number
+    except Exception:  # noqa: BLE001 - a custom loss may not take constants; then there is no number
         return None
     return value if math.isfinite(value) else None
 

@@ -69,7 +69,7 @@ class Instrument:
         return Rehearsal(
             losses=tuple(losses),
             calls=layer_calls(numbers),
-            weights=weight_signals(self.model, numbers, weight_owners(self.model, self.parts)),
+            weights=weight_signals(self.model, numbers, weight_owners(self.parts)),
         )
 
     @contextmanager
@@ -114,7 +114,7 @@ class Instrument:
                 trivial=sum(v for v in trivial if v is not None) if known else None,
             ),
             calls=layer_calls(numbers),
-            weights=weight_signals(self.model, numbers, weight_owners(self.model, self.parts)),
+            weights=weight_signals(self.model, numbers, weight_owners(self.parts)),
             times=time_signals(numbers),
             inputs=input_facts(self.model, self.batch.x),
             outputs=outputs,
@@ -176,5 +176,3 @@ def measure(
     stream = batches_of(x, y, sample_weight, batch_size=batch_size)
     chosen = itertools.islice(stream, max(batches, 1))
     return combined([Instrument(model, batch).look() for batch in chosen])
-
-

@@ -83,7 +83,7 @@ def trivial_loss(
     with preserved(model), private_compile_loss(model, batch, spec) as container:
         try:
             return sum(_trivial_terms(container, y, spec, sample_weight))
-        except Exception:  # a custom loss may not take constants; then there is no number
+        except Exception:  # noqa: BLE001 - a custom loss may not take constants; then there is no number
             return None
 
 

@@ -94,9 +94,14 @@ def prediction_spec(model: keras.Model, x: Any) -> Any:
     """Return the shapes and dtypes of the model's outputs for a batch, without computing them."""
     graph = getattr(model, "_functional", None) or model
     if isinstance(graph, Functional):
-        return tree.map_structure(lambda t: keras.KerasTensor(t.shape, t.dtype), graph._outputs_struct)
+        return tree.map_structure(
+            lambda t: keras.KerasTensor(t.shape, t.dtype), graph._outputs_struct
+        )
     specs = tree.map_structure(
-        lambda t: None if t is None else keras.KerasTensor(t.shape, backend.standardize_dtype(t.dtype)), x
+        lambda t: (
+            None if t is None else keras.KerasTensor(t.shape, backend.standardize_dtype(t.dtype))
+        ),
+        x,
     )
     kwargs = {"training": False} if model._call_has_training_arg else {}
     return backend.compute_output_spec(model, specs, **kwargs)

@@ -21,9 +21,10 @@ class Measurements:
     """One batch seen forward and backward, and one optimizer step on copies.
 
     `calls` run in the order of the forward pass. `batch_size` counts the samples
-    measured, `fit_batch_size` those of one training step where that is known, `batches` how many batches were combined (by the median). `notes`
-    say aloud what could not be seen. `rehearsal` is present when a second look was
-    taken, `course` when a whole training was followed.
+    measured, `fit_batch_size` those of one training step where that is known,
+    `batches` how many batches were combined (by the median). `notes` say aloud what
+    could not be seen. `rehearsal` is present when a second look was taken, `course`
+    when a whole training was followed.
     """
 
     backend: str
