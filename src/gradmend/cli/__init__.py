@@ -10,7 +10,9 @@ __all__ = ["main"]
 
 COMMANDS = {
     "check": "Say what is wrong with a saved model, from one batch of data.",
+    "demo": "Check a patient of the gallery, whose illness is known.",
     "explain": "Show the page of a rule, or list all rules.",
+    "gallery": "List the patients: models with a known answer.",
     "run": "Run a training script unchanged, and say why it does not learn.",
 }
 

@@ -40,7 +40,12 @@ def build_on(copy: Any, original: Any, variables: list[Any]) -> None:
 def copies_of(variables: list[Any]) -> list[Any]:
     """Return fresh variables with the same values and the same constraints."""
     copies = [
-        keras.Variable(variable.value, dtype=variable.dtype, trainable=True, name=variable.name)
+        keras.Variable(
+            keras.ops.copy(variable.value),  # an eager backend would share the storage
+            dtype=variable.dtype,
+            trainable=True,
+            name=variable.name,
+        )
         for variable in variables
     ]
     for copy, variable in zip(copies, variables, strict=True):

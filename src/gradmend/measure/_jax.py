@@ -20,6 +20,11 @@ from gradmend.measure.step import Batch, training_loss
 from gradmend.measure.taps import Recorder, attached
 
 
+# Traced once per shape instead of once per layer: deep models repeat their shapes.
+_forward = jax.jit(statistics.forward_statistics, static_argnames=("activation", "careful"))
+_backward = jax.jit(statistics.backward_statistics, static_argnames="careful")
+
+
 @partial(jax.custom_vjp, nondiff_argnums=(3,))
 def _tap(value: Any, norms: Any, token: Any, careful: bool) -> Any:
     """Identity; the gradient of `token` becomes the statistics of the gradient of `value`."""
@@ -32,7 +37,7 @@ def _tap_forward(value: Any, norms: Any, token: Any, careful: bool) -> Any:
 
 def _tap_backward(careful: bool, kept: Any, gradient: Any) -> Any:
     norms, token = kept
-    vector = statistics.backward_statistics(gradient, norms, careful=careful)
+    vector = _backward(gradient, norms, careful=careful)
     return gradient, jnp.zeros_like(norms), vector.astype(token.dtype)
 
 
@@ -69,6 +74,11 @@ class _Probe:
 
     def reachable(self, value: Any) -> bool:
         return bool(self.trace == get_opaque_trace_state(convention="flax"))
+
+    def forward_statistics(self, value: Any, activation: str | None, before: Any) -> Any:
+        # only the activations that need sums of their own are worth a trace of their own
+        kind = activation if activation in statistics.BOUNDED else None
+        return _forward(value, kind, before, careful=self.careful)
 
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         if slot >= len(self.tokens):

@@ -31,6 +31,9 @@ class _Probe:
     def reachable(self, value: Any) -> bool:
         return getattr(value, "graph", None) is self.graph if self.graph is not None else True
 
+    def forward_statistics(self, value: Any, activation: str | None, before: Any) -> Any:
+        return statistics.forward_statistics(value, activation, before, careful=self.careful)
+
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         @tf.custom_gradient
         def identity(tensor: Any) -> Any:

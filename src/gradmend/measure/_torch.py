@@ -29,6 +29,9 @@ class _Probe:
     def reachable(self, value: Any) -> bool:
         return not torch._C._functorch.is_batchedtensor(value)
 
+    def forward_statistics(self, value: Any, activation: str | None, before: Any) -> Any:
+        return statistics.forward_statistics(value, activation, before, careful=self.careful)
+
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         def hook(gradient: Any) -> None:
             self.backward[slot] = statistics.backward_statistics(

@@ -23,6 +23,7 @@ BACKWARD = ("largest", "square", "flow", "zeros", "nonfinite")
 # Entries this near to the bounds of the activation count as saturated (soft, hard).
 TANH_LIKE = {"tanh": (0.9, 0.99), "softsign": (0.9, 0.99), "hard_tanh": (0.9, 0.99)}
 SIGMOID_LIKE = {"sigmoid": (0.1, 0.01), "hard_sigmoid": (0.1, 0.01)}
+BOUNDED = frozenset({*TANH_LIKE, *SIGMOID_LIKE})
 # A unit of these that is zero on the whole batch gets no gradient.
 RELU_LIKE = frozenset({"relu", "relu6"})
 

@@ -25,6 +25,9 @@ class Probe(Protocol):
     def reachable(self, value: Any) -> bool:
         """Tell whether a value belongs to the outermost trace (not to a loop body)."""
 
+    def forward_statistics(self, value: Any, activation: str | None, before: Any) -> Any:
+        """Return `statistics.forward_statistics`, traced as the backend likes best."""
+
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         """Return `value`; on the way back, record its gradient's statistics in `slot`."""
 
@@ -124,7 +127,7 @@ class Recorder:
 
     def _sums(self, part: Part, value: Any, source: Any) -> dict[str, Any]:
         before = self.before.pop(part.path, None)
-        sums = statistics.forward_statistics(value, part.activation, before, careful=self.careful)
+        sums = self.probe.forward_statistics(value, part.activation, before)
         if part.activation in statistics.RELU_LIKE and len(value.shape) > 1:
             axis = _unit_axis(part.layer, len(value.shape))
             sums["peaks"] = statistics.unit_peaks(value, axis)

@@ -22,7 +22,7 @@ def _examine(
     # All the samples handed over: they were chosen with the batch size of the fit in mind.
     samples = max(fit_batch_size, _later("monitor.batch").samples_in(x))
     measurements: Measurements = _later("checkup").examine(
-        model, x, y, sample_weight, batch_size=samples
+        model, x, y, sample_weight, batch_size=samples, fit_batch_size=fit_batch_size
     )
     return measurements
 
