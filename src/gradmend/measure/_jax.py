@@ -19,7 +19,6 @@ from gradmend.measure.anatomy import Part
 from gradmend.measure.step import Batch, training_loss
 from gradmend.measure.taps import Recorder, attached
 
-
 # Traced once per shape instead of once per layer: deep models repeat their shapes.
 _forward = jax.jit(statistics.forward_statistics, static_argnames=("activation", "careful"))
 _backward = jax.jit(statistics.backward_statistics, static_argnames="careful")

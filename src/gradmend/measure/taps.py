@@ -127,7 +127,7 @@ class Recorder:
 
     def _sums(self, part: Part, value: Any, source: Any) -> dict[str, Any]:
         before = self.before.pop(part.path, None)
-        sums = self.probe.forward_statistics(value, part.activation, before)
+        sums: dict[str, Any] = self.probe.forward_statistics(value, part.activation, before)
         if part.activation in statistics.RELU_LIKE and len(value.shape) > 1:
             axis = _unit_axis(part.layer, len(value.shape))
             sums["peaks"] = statistics.unit_peaks(value, axis)
