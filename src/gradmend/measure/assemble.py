@@ -29,11 +29,16 @@ def layer_calls(numbers: StepNumbers) -> tuple[LayerCall, ...]:
         row = rows.get(index)
         backward = None
         if row is not None:
-            sums = {k: np.asarray(v, np.float64) for k, v in numbers.forward[row].items()}
+            sums = _by_name(raw, numbers.forward[row])
             forward[index] = _forward(raw, sums, forward)
             backward = _backward(raw, sums, numbers.backward[row], numbers.loss_scale)
         found.append(_call(index, raw, forward.get(index), backward))
     return tuple(found)
+
+
+def _by_name(raw: RawCall, found: Mapping[str, Array]) -> Sums:
+    wide = {name: np.asarray(value, np.float64) for name, value in found.items()}
+    return {**wide, **dict(zip(raw.rows, wide["rows"], strict=True))}
 
 
 def is_finite(numbers: StepNumbers) -> bool:

@@ -12,7 +12,7 @@ non-finite result that the assumption failed; the careful one masks and counts t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -28,29 +28,42 @@ BOUNDED = frozenset({*TANH_LIKE, *SIGMOID_LIKE})
 RELU_LIKE = frozenset({"relu", "relu6"})
 
 
+def row_names(activation: str | None, *, fused: bool, careful: bool) -> tuple[str, ...]:
+    """Return the names of the rows of `forward_statistics` for these arguments, in order."""
+    return (
+        "square",
+        "sum",
+        "zeros",
+        "overlap",
+        *(("soft", "hard") if activation in BOUNDED else ()),
+        *(("before",) if fused else ()),
+        *(("nonfinite",) if careful else ()),
+    )
+
+
 def forward_statistics(
     value: Any, activation: str | None, before: Any, *, careful: bool
-) -> dict[str, Any]:
-    """Return `largest` (a scalar) and sums over each sample, by name.
+) -> tuple[Any, Any]:
+    """Return the largest magnitude, and sums over each sample in rows, as `row_names` says.
 
-    With u = value / largest, the per-sample sums (shape (batch,)) are `square` of u²,
-    `sum` of u, `zeros`, `overlap` of u times the u of the sample half a batch away;
-    for bounded activations `soft` and `hard`; `before` of the squared values before a
+    With u = value / largest, the rows (shape (names, batch)) are `square` of u², `sum`
+    of u, `zeros`, `overlap` of u times the u of the sample half a batch away; for
+    bounded activations `soft` and `hard`; `before` of the squared values before a
     fused activation; in a careful pass `nonfinite`.
     """
     flat, nonfinite = _prepared(value, careful)
     largest = ops.max(ops.abs(flat))
     unit = _scaled(flat, largest)
-    terms = {
-        "square": ops.square(unit),
-        "sum": unit,
-        "zeros": _as_number(ops.equal(flat, 0), flat),
-        "overlap": unit * ops.roll(unit, max(_rows(flat) // 2, 1), axis=0),
-        **_saturation(flat, activation),
-        **({} if before is None else {"before": ops.square(_prepared(before, careful)[0])}),
-        **nonfinite,
-    }
-    return {"largest": largest, **_row_sums(terms)}
+    terms = [
+        ops.square(unit),
+        unit,
+        _as_number(ops.equal(flat, 0), flat),
+        unit * ops.roll(unit, max(_rows(flat) // 2, 1), axis=0),
+        *_saturation(flat, activation),
+        *(() if before is None else (ops.square(_prepared(before, careful)[0]),)),
+        *nonfinite,
+    ]
+    return largest, _row_sums(terms)
 
 
 def backward_statistics(gradient: Any, norms: Any, *, careful: bool) -> Any:
@@ -64,17 +77,16 @@ def backward_statistics(gradient: Any, norms: Any, *, careful: bool) -> Any:
     largest = ops.max(ops.abs(flat))
     unit = _scaled(flat, largest)
     zeros = _as_number(ops.equal(flat, 0), flat) / flat.shape[1]
-    sums = _row_sums({"square": ops.square(unit), "zeros": zeros, **nonfinite})
-    lengths = ops.sqrt(sums["square"]) * ops.cast(norms, flat.dtype)
-    count = sums.get("nonfinite", ops.zeros_like(lengths))
-    rows = [sums["square"], lengths, sums["zeros"], count * _rows(flat)]
-    means = ops.mean(ops.stack(rows), axis=1)
+    sums = _row_sums([ops.square(unit), zeros, *nonfinite])
+    lengths = ops.sqrt(sums[0]) * ops.cast(norms, flat.dtype)
+    counts = sums[2] * _rows(flat) if nonfinite else ops.zeros_like(lengths)
+    means = ops.mean(ops.stack([sums[0], lengths, sums[1], counts]), axis=1)
     return ops.concatenate([ops.reshape(largest, (1,)), means])
 
 
-def sample_norms(sums: Mapping[str, Any]) -> Any:
+def sample_norms(rows: Any) -> Any:
     """Return the per-sample norms that `backward_statistics` wants."""
-    return ops.sqrt(sums["square"])
+    return ops.sqrt(rows[0])
 
 
 def unit_peaks(value: Any, unit_axis: int) -> Any:
@@ -108,15 +120,15 @@ def _single(value: Any) -> Any:
     return value if ops.dtype(value) == "float64" else ops.cast(value, "float32")
 
 
-def _prepared(value: Any, careful: bool) -> tuple[Any, dict[str, Any]]:
+def _prepared(value: Any, careful: bool) -> tuple[Any, tuple[Any, ...]]:
     """Return the values as (samples, features), and in a careful pass the non-finite ones."""
     value = _single(ops.stop_gradient(value))
     flat = ops.reshape(value, (value.shape[0] if len(value.shape) else 1, -1))
     if not careful:
-        return flat, {}
+        return flat, ()
     finite = ops.isfinite(flat)
     clean = ops.where(finite, flat, ops.zeros_like(flat))
-    return clean, {"nonfinite": _as_number(ops.logical_not(finite), clean)}
+    return clean, (_as_number(ops.logical_not(finite), clean),)
 
 
 def _rows(flat: Any) -> int:
@@ -132,31 +144,26 @@ def _as_number(condition: Any, like: Any) -> Any:
     return ops.cast(condition, like.dtype)
 
 
-def _row_sums(terms: Mapping[str, Any]) -> dict[str, Any]:
-    """Sum each term over the features of each sample.
+def _row_sums(terms: Sequence[Any]) -> Any:
+    """Sum each term over the features of each sample; the result has shape (terms, samples).
 
     XLA fuses a sum over stacked terms into one kernel, which is what it compiles
     fastest; the eager backends would have to store the stack.
     """
-    if keras.backend.backend() == "jax":
-        sizes = {term.shape[1] for term in terms.values()}
-        if len(sizes) == 1:
-            return dict(zip(terms, ops.sum(ops.stack(list(terms.values())), axis=2), strict=True))
-    return {name: ops.sum(term, axis=1) for name, term in terms.items()}
+    if keras.backend.backend() == "jax" and len({term.shape[1] for term in terms}) == 1:
+        return ops.sum(ops.stack(terms), axis=2)
+    return ops.stack([ops.sum(term, axis=1) for term in terms])
 
 
-def _saturation(flat: Any, activation: str | None) -> dict[str, Any]:
+def _saturation(flat: Any, activation: str | None) -> tuple[Any, ...]:
     if activation in TANH_LIKE:
         soft, hard = TANH_LIKE[activation]
         return _beyond(ops.abs(flat), soft, hard)
     if activation in SIGMOID_LIKE:
         soft, hard = SIGMOID_LIKE[activation]
         return _beyond(ops.maximum(flat, 1 - flat), 1 - soft, 1 - hard)
-    return {}
+    return ()
 
 
-def _beyond(magnitude: Any, soft: float, hard: float) -> dict[str, Any]:
-    return {
-        "soft": _as_number(magnitude > soft, magnitude),
-        "hard": _as_number(magnitude > hard, magnitude),
-    }
+def _beyond(magnitude: Any, soft: float, hard: float) -> tuple[Any, ...]:
+    return _as_number(magnitude > soft, magnitude), _as_number(magnitude > hard, magnitude)

@@ -44,6 +44,7 @@ class RawCall:
     shape: tuple[int, ...]
     unit_axis: int
     inputs: tuple[int, ...]
+    rows: tuple[str, ...]
     hidden: str | None = None
 
 
@@ -111,29 +112,33 @@ class Recorder:
     ) -> Any:
         if not self.probe.reachable(value) or len(value.shape) == 0:
             self.calls.append(
-                RawCall(part, number, tuple(value.shape), -1, inputs, "inside a loop")
+                RawCall(part, number, tuple(value.shape), -1, inputs, (), "inside a loop")
             )
             return value
-        sums = self._sums(part, value, sources[0] if sources and not inputs else None)
+        before = self.before.pop(part.path, None)
+        largest, rows = self.probe.forward_statistics(value, part.activation, before)
         index = len(self.calls)
         axis = _unit_axis(part.layer, len(value.shape))
-        self.calls.append(RawCall(part, number, tuple(value.shape), axis, inputs))
-        self.forward.append(sums)
+        names = statistics.row_names(
+            part.activation, fused=before is not None, careful=self.careful
+        )
+        self.calls.append(RawCall(part, number, tuple(value.shape), axis, inputs, names))
+        source = sources[0] if sources and not inputs else None
+        self.forward.append({"largest": largest, "rows": rows, **self._extra(part, value, source)})
         self.slots.append(index)
-        norms = statistics.sample_norms(sums)
+        norms = statistics.sample_norms(rows)
         result = _like(self.probe.tap(value, norms, len(self.slots) - 1), value)
         self._follow(result, index)
         return result
 
-    def _sums(self, part: Part, value: Any, source: Any) -> dict[str, Any]:
-        before = self.before.pop(part.path, None)
-        sums: dict[str, Any] = self.probe.forward_statistics(value, part.activation, before)
+    def _extra(self, part: Part, value: Any, source: Any) -> dict[str, Any]:
+        """Return what only some layers need: peaks of ReLU units, the size of a raw input."""
+        extra = {}
         if part.activation in statistics.RELU_LIKE and len(value.shape) > 1:
-            axis = _unit_axis(part.layer, len(value.shape))
-            sums["peaks"] = statistics.unit_peaks(value, axis)
+            extra["peaks"] = statistics.unit_peaks(value, _unit_axis(part.layer, len(value.shape)))
         if source is not None:
-            sums["source"] = statistics.mean_square(source, careful=self.careful)
-        return sums
+            extra["source"] = statistics.mean_square(source, careful=self.careful)
+        return extra
 
     def heads(self, prediction: Any) -> list[int | None]:
         """Return, per flat output of the model, the call that made it, as far as known."""
