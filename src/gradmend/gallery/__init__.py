@@ -1,0 +1,73 @@
+"""Sick and healthy patients with known answers, to try gradmend on and to keep it honest.
+
+Importing the gallery imports no framework: a patient is built when it is called for.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from gradmend.errors import UsageError, teach
+from gradmend.gallery import (
+    applications,
+    dead_by_bias,
+    deep_sigmoid,
+    exploding_recurrence,
+    images,
+    part_trained,
+    plain_depth,
+    raw_inputs,
+    regularized,
+    sequences,
+    several_outputs,
+    tables,
+    target_scale,
+    wide_tanh,
+    wrong_head,
+)
+from gradmend.gallery._patient import Case, Patient
+
+__all__ = ["PATIENTS", "Case", "Patient", "patient_named"]
+
+PATIENTS: tuple[Patient, ...] = (
+    *deep_sigmoid.PATIENTS,
+    *plain_depth.PATIENTS,
+    *wide_tanh.PATIENTS,
+    *exploding_recurrence.PATIENTS,
+    *dead_by_bias.PATIENTS,
+    *raw_inputs.PATIENTS,
+    *target_scale.PATIENTS,
+    *wrong_head.PATIENTS,
+    *part_trained.PATIENTS,
+    *regularized.PATIENTS,
+    *tables.PATIENTS,
+    *images.PATIENTS,
+    *sequences.PATIENTS,
+    *several_outputs.PATIENTS,
+    *applications.PATIENTS,
+)
+
+
+def patient_named(name: str) -> Patient:
+    """Return the patient of this name, whatever the case.
+
+    Raises:
+        UsageError: no patient is called so; the message names the nearest.
+
+    Example:
+        >>> patient_named("sigmoid-30").title
+        '30 sigmoid layers on digits'
+    """
+    patients = {patient.name: patient for patient in PATIENTS}
+    if name.strip().lower() in patients:
+        return patients[name.strip().lower()]
+    near = get_close_matches(name.lower(), patients, 3, 0.5)
+    raise UsageError(
+        teach(
+            f"there is no patient {name!r}.",
+            expected="the name of a patient, as `gradmend gallery` lists them",
+            received=repr(name),
+            means="the name has a typing error, or belongs to another version of gradmend.",
+            attempt=", or ".join([*near, "gradmend gallery (lists all patients)"]),
+        )
+    )
