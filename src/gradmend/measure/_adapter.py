@@ -47,8 +47,11 @@ class StepNumbers:
 class Adapter(Protocol):
     """One compiled (where Keras compiles) training step on copies of the model's variables."""
 
-    def step(self, *, careful: bool = False) -> StepNumbers:
-        """Measure at the current copies, then advance them by one optimizer step."""
+    def step(self, *, careful: bool = False, losses_only: bool = False) -> StepNumbers:
+        """Measure at the current copies, then advance them by one optimizer step.
+
+        `losses_only` leaves everything but the losses on the device.
+        """
 
 
 def adapter(model: keras.Model, parts: tuple[Part, ...], batch: Batch, optimizer: Any) -> Adapter:

@@ -67,12 +67,12 @@ class Step:
         build_on(optimizer, model.optimizer, self.copies)
         self.non_trainable = [v.value.detach().clone() for v in model.non_trainable_variables]
 
-    def step(self, *, careful: bool = False) -> StepNumbers:
+    def step(self, *, careful: bool = False, losses_only: bool = False) -> StepNumbers:
         with warnings.catch_warnings(), torch.enable_grad():
             warnings.simplefilter("ignore")  # Keras' and the user's own warnings come at fit
-            return self._measured(careful)
+            return self._measured(careful, losses_only)
 
-    def _measured(self, careful: bool) -> StepNumbers:
+    def _measured(self, careful: bool, losses_only: bool) -> StepNumbers:
         probe = _Probe(careful)
         recorder = Recorder(probe, careful)
         leaves = [copy.value.detach().requires_grad_() for copy in self.copies]
@@ -84,9 +84,11 @@ class Step:
         gradients = _gradients(scaled, leaves, probe.starts)
         stepped = self.optimizer is not None
         with torch.no_grad():
-            old = [leaf.detach().clone() for leaf in leaves]
+            old = [] if losses_only else [leaf.detach().clone() for leaf in leaves]
             advance(self.optimizer, gradients, self.copies)
             self.non_trainable = [_detached(value) for value in found.non_trainable]
+            if losses_only:
+                return StepNumbers(total=float(found.total), penalty=float(found.penalty))
             return StepNumbers(
                 calls=recorder.calls,
                 slots=recorder.slots,

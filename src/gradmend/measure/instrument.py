@@ -59,18 +59,25 @@ class Instrument:
         """Take `steps` optimizer steps on copies, on this batch, and follow the data loss."""
         first = self.look()
         losses = [first.loss.data]
-        numbers = None
-        with self._looking():
-            for _ in range(steps):
-                numbers = self._step()
-                losses.append(numbers.total - numbers.penalty)
-        if numbers is None:
+        if steps < 1:
             return Rehearsal(losses=tuple(losses))
+        with self._looking():
+            for _ in range(steps - 1):
+                numbers = self._step(losses_only=True)
+                losses.append(numbers.total - numbers.penalty)
+            numbers = self._step()
+            losses.append(numbers.total - numbers.penalty)
         return Rehearsal(
             losses=tuple(losses),
             calls=layer_calls(numbers),
             weights=weight_signals(self.model, numbers, weight_owners(self.parts)),
         )
+
+    def step_loss(self) -> float:
+        """Take one measured step on the copies and return its data loss; the rest stays behind."""
+        with self._looking():
+            numbers = self._step(losses_only=True)
+        return numbers.total - numbers.penalty
 
     @contextmanager
     def _looking(self) -> Iterator[Any]:
@@ -81,7 +88,7 @@ class Instrument:
         ):
             yield container
 
-    def _step(self) -> StepNumbers:
+    def _step(self, *, losses_only: bool = False) -> StepNumbers:
         """Take a plain step; where it met something non-finite, take the first one carefully."""
         if self._adapter is None:
             self._adapter = self._fresh()
@@ -90,7 +97,7 @@ class Instrument:
                 return numbers
             self._adapter = self._fresh()
             self._careful = True
-        return self._adapter.step(careful=self._careful)
+        return self._adapter.step(careful=self._careful, losses_only=losses_only)
 
     def _fresh(self) -> Adapter:
         return adapter(self.model, self.parts, self.batch, optimizer_copy(self.model))
