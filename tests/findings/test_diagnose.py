@@ -84,7 +84,7 @@ def chaotic_tanh() -> Measurements:
     [
         (mlp(30, "sigmoid", fall=0.626), Cause.ACTIVATION, ["V101"]),
         (chaotic_tanh(), Cause.INITIALIZER, ["I101", "A102", "V103"]),
-        (dead_by_bias(), Cause.BIAS, ["A101", "Z101", "S103"]),
+        (dead_by_bias(), Cause.BIAS, ["A101", "Z101"]),
         (exploding_by_input(), Cause.INPUT_SCALE, ["D101", "S102"]),
         (exploding_by_target(), Cause.TARGET_SCALE, ["D102", "S102"]),
         (exploding_by_recurrence(), Cause.RECURRENT_EXPLOSION, ["R101", "S102"]),

@@ -10,7 +10,8 @@ from tests.findings.records import followed, mlp, with_weights
 def test_speaks_with_ratio_and_limit() -> None:
     (finding,) = check(followed(mlp(), 2.4, 2.31, 2.3))
     assert finding.message == (
-        "after 200 steps the loss is 1 times that of a constant prediction (limit 0.95 times)"
+        "after 200 steps the loss ended at 2.3, no better than a constant prediction "
+        "(2.3, limit 0.95 times that)"
     )
     assert (finding.severity, finding.cause) == (Severity.ERROR, Cause.DATA)
 

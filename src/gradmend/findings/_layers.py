@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import prod
 
 from gradmend.records.facts import OutputFacts
@@ -49,6 +50,36 @@ def activation_behind(call: LayerCall, readers: dict[int, list[LayerCall]]) -> s
 def norm_behind(call: LayerCall, readers: dict[int, list[LayerCall]]) -> bool:
     """Whether a normalization reads this call, which then hides the scale of its kernel."""
     return any(reader.role == "norm" for reader in readers.get(call.index, ()))
+
+
+def joins(m: Measurements) -> frozenset[int]:
+    """The calls whose output is added to another road, by an `Add` layer or by `x + y`.
+
+    A sum written as an operator is no layer and leaves no trace but this: nobody is seen to
+    read the call, and the next call is seen to read nothing.
+    """
+    readers, heads = consumers(m), head_indices(m)
+    found = set()
+    for call, following in pairwise(m.calls):
+        loose = call.index not in readers and call.index not in heads and not following.inputs
+        added = any(reader.class_name == "Add" for reader in readers.get(call.index, ()))
+        if added or (loose and _receives_more(call, following)):
+            found.add(call.index)
+    return frozenset(found)
+
+
+def _receives_more(call: LayerCall, following: LayerCall) -> bool:
+    """Whether the next call reads something of the same kind, yet not just this output."""
+    seen, read = call.forward, following.forward
+    if seen is None or read is None or not seen.rms or not read.gain:
+        return False
+    arriving = read.rms / read.gain
+    return abs(arriving - seen.rms) > 1e-3 * seen.rms
+
+
+def has_joins(m: Measurements) -> bool:
+    """Whether several roads meet somewhere: residual connections, skips, branches."""
+    return any(call.role == "merge" for call in m.calls) or bool(joins(m))
 
 
 def _matches(call: LayerCall, layer: str) -> bool:

@@ -13,7 +13,15 @@ FALLS_BELOW = 0.9  # of the first loss: more than the noise of dropout on one ba
 LEARNS_BELOW = 0.8
 BEATS_TRIVIAL = 0.98  # of the trivial loss: below it something was learned after a jump
 RISES_ABOVE = 1.5  # of the first loss after one step
+THROWN_UP = 1.2  # of the first loss at any step; three ReLU layers with Adam 0.05 reach 1.25
 ENDS_ABOVE = 1.2  # of the first loss after the last step; raw digits with SGD 0.2 end at 1.43
+# Of the trivial loss, at the best step of a rehearsal: below it the early layers, or at least the
+# late ones, hear something. Six sigmoid layers stay above 1.0 and reach half of the accuracy.
+BEYOND_TRIVIAL = 0.95
+# Of the trivial loss at the end of a rehearsal that moves no more: worse than a constant, stuck.
+# Raw pixels in 0..255 under SGD 1e-4 stay at 2.7; fresh networks with odd heads start below 1.5.
+STUCK_ABOVE = 1.5
+STUCK_WITHIN = 0.01  # of the loss in the middle of the rehearsal
 LEARNED_BELOW = 0.7  # of the trivial loss at the end of a training
 STAYS_ABOVE = 0.95  # of the trivial loss: whoever is not 5 % better than a constant has not learned
 MIN_STEPS = 20  # a training shorter than this proves nothing
@@ -44,6 +52,32 @@ def rehearsal_rises(m: Measurements) -> bool:
     at_trivial = trivial is not None and last >= BEATS_TRIVIAL * trivial
     ends_high = last > ENDS_ABOVE * first and (trivial is None or at_trivial)
     return ends_high or (jumped and (not_better or at_trivial))
+
+
+def rehearsal_throws_up(m: Measurements) -> bool:
+    """Whether the loss stood well above its start at some step on copies, even if it fell later."""
+    if m.rehearsal is None or not isfinite(m.rehearsal.losses[0]):
+        return False
+    return not max(m.rehearsal.losses) <= THROWN_UP * m.rehearsal.losses[0]
+
+
+def rehearsal_beats_trivial(m: Measurements) -> bool:
+    """Whether any step on copies brought the loss below that of a constant prediction."""
+    trivial = m.loss.trivial
+    if m.rehearsal is None or trivial is None:
+        return False
+    return any(loss < BEYOND_TRIVIAL * trivial for loss in m.rehearsal.losses)
+
+
+def rehearsal_sticks_high(m: Measurements) -> bool:
+    """Whether the steps on copies end stuck far above the loss of a constant prediction."""
+    trivial = m.loss.trivial
+    if m.rehearsal is None or m.rehearsal.steps < 2 or not trivial:
+        return False
+    middle, last = m.rehearsal.losses[m.rehearsal.steps // 2], m.rehearsal.losses[-1]
+    if not (isfinite(middle) and isfinite(last)) or rehearsal_stands_still(m):
+        return False
+    return last > STUCK_ABOVE * trivial and abs(last - middle) <= STUCK_WITHIN * middle
 
 
 def rehearsal_stands_still(m: Measurements) -> bool:

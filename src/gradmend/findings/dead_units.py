@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._activation_families import RELU_LIKE
-from gradmend.findings._layers import consumers, hidden_calls, own_activation, positions
+from gradmend.findings._layers import hidden_calls, joins, own_activation, positions
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, percent
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -42,13 +42,11 @@ FAR_INPUT = 5.0  # RMS, the limit of D101
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding, at the first sick layer in forward order."""
-    readers = consumers(m)
+    joined = joins(m)
     relus = [
         call
         for call in hidden_calls(m)
-        if own_activation(call) in RELU_LIKE
-        and _units(call) > 0
-        and not any(reader.class_name == "Add" for reader in readers.get(call.index, ()))
+        if own_activation(call) in RELU_LIKE and _units(call) > 0 and call.index not in joined
     ]
     sick = [call for call in relus if _is_sick(call, m.batch_size)]
     if not sick:

@@ -13,6 +13,8 @@ from gradmend.records.measurements import Measurements
 
 # A model that has learned already can still be spoiled by its next steps.
 ABOUT_STEPS = frozenset({"S101", "S102", "S103"})
+# They weigh the rehearsal themselves: a rate that memorises one batch may still be far too high.
+WEIGHS_REHEARSAL = frozenset({"S101"})
 _WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
@@ -56,6 +58,8 @@ def _weigh(finding: Finding, m: Measurements) -> Finding:
         return finding
     if course_learned(m.course):
         return replace(finding, severity=Severity.NOTE)
+    if finding.code in WEIGHS_REHEARSAL:
+        return finding
     profile = finding.code not in ABOUT_STEPS
     goes_well = m.course is None and (rehearsal_falls(m) or (profile and learned_before(m)))
     if finding.severity is Severity.ERROR and goes_well:

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from gradmend.findings._kernels import calls_by_layer, trainable_kernels
-from gradmend.findings._layers import hidden_calls
+from gradmend.findings._layers import has_joins, hidden_calls
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, percent
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -113,7 +113,7 @@ def _cause(m: Measurements, block: str | None) -> Cause:
     if call is not None and call.forward is not None and call.forward.zero_share >= 1.0:
         return Cause.ACTIVATION
     if _signal_grows(m):
-        return Cause.DEPTH if any(c.role == "merge" for c in m.calls) else Cause.INITIALIZER
+        return Cause.DEPTH if has_joins(m) else Cause.INITIALIZER
     heads = {output.layer for output in m.outputs}
     if call is not None and call.path in heads:
         return Cause.OUTPUT_ACTIVATION

@@ -30,6 +30,7 @@ from statistics import median
 
 from gradmend.findings._depth_profile import DepthProfile, depth_profile
 from gradmend.findings._kernels import hidden_kernels, trainable_kernels
+from gradmend.findings._layers import has_joins
 from gradmend.findings._outcome import course_failed, rehearsal_falls, rehearsal_rises
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named
@@ -57,11 +58,11 @@ def check(m: Measurements) -> Iterator[Finding]:
         f"gradient grows {growth:.1f} decades from {named([profile.last.label])} back to "
         f"{named([profile.first.label])} (limit {WATCH} decades)"
         + (f", and {second}" if second else ""),
-        where=(profile.first.label, profile.last.label),
+        where=[call.label for call in profile.calls],
         evidence=[
             Evidence(name="gradient growth", value=growth, unit="decades"),
             Evidence(name="slope", value=-profile.slope, unit="decades per call"),
-            Evidence(name="fit of one slope", value=profile.r2, unit="R2"),
+            Evidence(name="fit of one slope", value=profile.r2, unit="of the variance explained"),
         ],
     )
 
@@ -91,7 +92,7 @@ def _cause(m: Measurements, profile: DepthProfile) -> Cause:
     if _normalized(m):
         return Cause.NORMALIZATION
     forward = profile.forward_decades
-    if any(call.role == "merge" for call in m.calls):
+    if has_joins(m):
         grows = forward is not None and -forward > FORWARD_GROWTH
         return Cause.DEPTH if grows else Cause.NORMALIZATION
     return Cause.ACTIVATION

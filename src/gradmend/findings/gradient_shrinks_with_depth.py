@@ -15,7 +15,8 @@ rescaled loss changes nothing. Heads, embeddings and gates are left out.
 ## When it is wrong
 A skip connection or an auxiliary loss may feed early layers by another road, and a
 converged model has small gradients everywhere. Fewer than three layers are not judged.
-Between 2.5 and 5 decades Adam often trains it: a warning, unless the training failed.
+Between 2.5 and 5 decades Adam often trains it: a warning, unless the training failed or a
+rehearsal learns nothing. Plain SGD does not make up for it: its limits are lower.
 
 ## What to try
 ReLU (with `he_normal`) or tanh in place of sigmoid, a matching initializer,
@@ -36,7 +37,8 @@ from gradmend.findings._activation_families import SQUASHING, TANH_LIKE
 from gradmend.findings._depth_profile import DepthProfile, depth_profile
 from gradmend.findings._kernels import hidden_kernels
 from gradmend.findings._layers import own_activation
-from gradmend.findings._outcome import course_failed
+from gradmend.findings._optimizers import adapts
+from gradmend.findings._outcome import course_failed, rehearsal_beats_trivial
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -44,6 +46,12 @@ from gradmend.records.measurements import Measurements
 
 WATCH = 2.5  # decades: 13 of 15 fresh networks of keras.applications stay within 2.3
 SICK = 5.0  # decades: no network that trained in our experiments lost more, flow included
+# A rehearsal that is no better than a constant confirms from here on. Measured on digits in 15
+# epochs: with Adam 6 sigmoid layers (3.1 decades) reach accuracy 0.50, 8 layers (4.4) 0.19, 10
+# (5.7) 0.09; with SGD 0.01 already 3 layers (1.2) stay at 0.10: nothing makes up for it.
+CONFIRMED = 4.0
+CONFIRMED_PLAIN = WATCH
+WATCH_PLAIN = 1.5  # decades under plain SGD
 FLOW = 2.0  # decades of the product: un-normalised networks that train stay within 1
 FAILED = 1.0  # decades that suffice when the training has failed as well
 SATURATED = 0.2
@@ -54,20 +62,28 @@ def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding, from the first to the last hidden layer."""
     profile = depth_profile(m)
     failed = course_failed(m.course)
-    if profile is None or profile.decades < (FAILED if failed else WATCH):
+    limit = FAILED if failed else (WATCH if adapts(m) else WATCH_PLAIN)
+    if profile is None or profile.decades < limit:
         return
-    if not flow_falls(profile, FAILED / 2 if failed else FLOW):
+    if not flow_falls(profile, FAILED / 2 if failed else min(FLOW, 0.8 * limit)):
         return
-    sick = profile.decades > SICK or (failed and profile.decades >= WATCH)
+    sick = profile.decades > SICK or (failed and profile.decades >= WATCH) or _confirmed(m, profile)
     yield RULE.found(
         Severity.ERROR if sick else Severity.WARNING,
         Symptom.VANISHING,
         _cause(m, profile),
         f"gradient shrinks {profile.decades:.1f} decades from {named([profile.last.label])} back "
-        f"to {named([profile.first.label])} (limit {WATCH if not failed else FAILED} decades)",
-        where=(profile.first.label, profile.last.label),
+        f"to {named([profile.first.label])} (limit {limit} decades)",
+        where=[call.label for call in profile.calls],
         evidence=profile_evidence(profile),
     )
+
+
+def _confirmed(m: Measurements, profile: DepthProfile) -> bool:
+    """Whether the steps of a rehearsal learned nothing, as so steep a fall lets expect."""
+    if m.rehearsal is None or m.loss.trivial is None or rehearsal_beats_trivial(m):
+        return False
+    return profile.decades >= (CONFIRMED if adapts(m) else CONFIRMED_PLAIN)
 
 
 def flow_falls(profile: DepthProfile, limit: float = FLOW) -> bool:
@@ -80,7 +96,7 @@ def profile_evidence(profile: DepthProfile) -> list[Evidence]:
     numbers = [
         Evidence(name="gradient shrinkage", value=profile.decades, unit="decades"),
         Evidence(name="slope", value=profile.slope, unit="decades per call"),
-        Evidence(name="fit of one slope", value=profile.r2, unit="R2"),
+        Evidence(name="fit of one slope", value=profile.r2, unit="of the variance explained"),
         Evidence(name="calls", value=float(len(profile.calls)), unit="calls"),
     ]
     if profile.flow_decades is not None:

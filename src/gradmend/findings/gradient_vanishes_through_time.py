@@ -7,13 +7,14 @@ step, which is 2e-14 over 100 steps.
 
 ## How it is measured
 The slope of log10 ‖d(loss)/d(input at step t)‖ toward the past, times the number of
-real (unmasked) steps.
+real (unmasked) steps. Steps at which the gradient is too small for a float count as 38
+decades.
 
 ## When it is wrong
 A task that needs only the last steps is right to forget, Adam learns from gradients
-of 1e-10, and a trained latch shows the same picture (not judged below
-0.7 of the trivial loss). By itself a warning; an error
-only when the training itself stays at the trivial loss.
+of 1e-10 (below 25 steps it is only a note), and a trained latch shows the same picture
+(not judged below 0.7 of the trivial loss). By itself a warning; an error only when the
+training itself stays at the trivial loss.
 
 ## What to try
 An orthogonal recurrent kernel for a simple cell, long-memory biases (chrono) for a
@@ -29,23 +30,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradmend.findings._optimizers import adapts
 from gradmend.findings._outcome import course_failed, learned_before
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
+from gradmend.records.signals import TimeSignal
 
 MAX_DECADES = 5.0  # a default LSTM over 50 steps loses 3.9 and over 100 steps 6.2 to 8.2
 MIN_STEPS = 5.0  # shorter sequences are not a memory
+LEARNED_STEPS = 25.0  # Adam learned 20 steps back across 10 decades; at 50 default LSTMs fail
+UNDERFLOW = 38.0  # decades between 1 and the smallest float32
+REACHED = 0.9  # of the real steps have a gradient, unless it underflows on its way
 
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding, for the recurrence that forgets most."""
-    falls = [
-        (t.decades_per_step * t.real_steps, t)
-        for t in m.times
-        if t.decades_per_step is not None and t.real_steps >= MIN_STEPS
-    ]
+    falls = [(_fall(t), t) for t in m.times if t.real_steps >= MIN_STEPS]
     sick = [item for item in falls if item[0] > MAX_DECADES]
     if not sick or learned_before(m):
         return
@@ -58,15 +60,34 @@ def check(m: Measurements) -> Iterator[Finding]:
     if worst.memory_length is not None:
         numbers.append(Evidence(name="memory length", value=worst.memory_length, unit="steps"))
         memory = f", memory length {number(worst.memory_length)} steps"
+    short = adapts(m) and worst.real_steps < LEARNED_STEPS
+    mild = Severity.NOTE if short else Severity.WARNING
+    least = "more than " if underflows(worst) else ""
     yield RULE.found(
-        Severity.ERROR if course_failed(m.course) else Severity.WARNING,
+        Severity.ERROR if course_failed(m.course) else mild,
         Symptom.VANISHING,
         Cause.RECURRENT_MEMORY,
-        f"gradient through {named([worst.layer])} shrinks {number(decades)} decades over "
+        f"gradient through {named([worst.layer])} shrinks {least}{number(decades)} decades over "
         f"{worst.real_steps:.0f} steps back in time (limit {number(MAX_DECADES)}){memory}",
         where=[t.layer for _, t in sick],
         evidence=numbers,
     )
+
+
+def _fall(t: TimeSignal) -> float:
+    """Decades from the last to the first real step; at least those of a float on underflow."""
+    slope = t.decades_per_step * t.real_steps if t.decades_per_step is not None else 0.0
+    return max(slope, UNDERFLOW) if underflows(t) else slope
+
+
+def underflows(t: TimeSignal) -> bool:
+    """Whether the gradient becomes exactly 0 at real steps on its way into the past.
+
+    Padded steps have no gradient either, so it is their number that tells: a batch has a
+    gradient at as many places as its longest sequence, unless some of them underflowed.
+    """
+    reached = sum(norm > 0.0 for norm in t.gradient_norms)
+    return len(t.gradient_norms) == t.steps and 0 < reached < REACHED * t.real_steps
 
 
 RULE = Rule(

@@ -12,8 +12,8 @@ or another look-up are not judged.
 
 ## When it is wrong
 Adam bears large inputs well, and trees of features with a sparse one-hot part are
-small by nature. By itself this is a warning; it becomes the root cause when
-something else is wrong that follows from it.
+small by nature. By itself this is a warning; it becomes an error when a rehearsal sticks far
+above the loss of a constant prediction, or when something else follows from it.
 
 ## What to try
 A `Normalization` layer adapted on the training inputs, or pixels divided by 255.
@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradmend.findings._outcome import rehearsal_sticks_high
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
 from gradmend.records.facts import TensorFacts
@@ -65,7 +66,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     large = max(judged, key=lambda item: item[1], default=None)
     small = min(judged, key=lambda item: item[1], default=None)
     if large is not None and large[1] > MAX_RMS:
-        yield _found(*large, limit=MAX_RMS)
+        yield _found(*large, limit=MAX_RMS, sick=rehearsal_sticks_high(m))
     elif small is not None and 0.0 < small[1] < SMALL_RMS and not _counts(small[2]):
         yield _found(*small, limit=SMALL_RMS)
 
@@ -93,15 +94,18 @@ def _scaled(roots: list[LayerCall]) -> list[tuple[str, float, TensorFacts | None
     return [(c.path, c.forward.rms, None) for c in scaling if c.forward is not None]
 
 
-def _found(name: str, rms: float, facts: TensorFacts | None, *, limit: float) -> Finding:
+def _found(
+    name: str, rms: float, facts: TensorFacts | None, *, limit: float, sick: bool = False
+) -> Finding:
     large = rms > limit
+    mild = Severity.WARNING if large or rms < MIN_RMS else Severity.NOTE
     numbers = [Evidence(name="input RMS", value=rms, unit="input units")]
     if facts is not None:
         numbers.append(Evidence(name="input mean", value=facts.mean, unit="input units"))
         if facts.spread is not None:
             numbers.append(Evidence(name="largest over smallest", value=facts.spread, unit="std"))
     return RULE.found(
-        Severity.WARNING if large or rms < MIN_RMS else Severity.NOTE,
+        Severity.ERROR if sick else mild,
         Symptom.EXPLODING if large else Symptom.NOT_LEARNING,
         Cause.INPUT_SCALE,
         f"input {named([name])} has RMS {number(rms)}, far from 1 "

@@ -6,8 +6,10 @@ gradient is: 0.1 is more than a typical weight of a layer of 64 units (0.13) in 
 steps. ReLU units die, tanh units saturate, and the loss ends above where it began.
 
 ## How it is measured
-The current learning rate against the customary limit of the optimizer. When the steps of a
-rehearsal bring the loss well down all the same, it is only a note.
+The current learning rate against the customary limit of the optimizer. When a rehearsal brings
+the loss well down all the same, and one step moves all hidden kernels together by less than
+their own size, it is only a note; when they move further and the loss is thrown up before it
+falls, an error.
 
 ## When it is wrong
 Linear and very small models bear large rates; so do scale-free layers before a
@@ -25,8 +27,15 @@ accuracy, with clipping at 0.09-0.11, and 0.002 at 0.98.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import median
 
-from gradmend.findings._outcome import course_failed, rehearsal_falls, rehearsal_rises
+from gradmend.findings._kernels import trainable_kernels
+from gradmend.findings._outcome import (
+    course_failed,
+    rehearsal_falls,
+    rehearsal_rises,
+    rehearsal_throws_up,
+)
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -50,6 +59,12 @@ LIMITS = {
 ROUNDING = 0.999  # optimizers keep the rate in float32: 0.02 is read as 0.0199999996
 
 
+# Hidden kernels times the median share that one step moves each by: the change of their product.
+# Measured on digits with Adam, although one batch was memorised in 20 steps: 0.5 (three layers at
+# 0.02) trains to 0.97; 1.2 (three at 0.05) to 0.28-0.50; 1.6 (ten tanh at 0.02) to 0.31-0.63.
+MAX_COMPOUND = 1.0
+
+
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding about the optimizer."""
     if m.optimizer is None or m.optimizer.learning_rate is None:
@@ -58,8 +73,10 @@ def check(m: Measurements) -> Iterator[Finding]:
     limit = LIMITS.get(name.lower())
     if limit is None or rate < ROUNDING * limit:
         return
-    sick = rehearsal_rises(m) or course_failed(m.course)
-    mild = Severity.NOTE if rehearsal_falls(m) else Severity.WARNING
+    far = _compound_update(m) >= MAX_COMPOUND
+    sick = rehearsal_rises(m) or course_failed(m.course) or (far and rehearsal_throws_up(m))
+    bears = rehearsal_falls(m) and not far
+    mild = Severity.NOTE if bears else Severity.WARNING
     yield RULE.found(
         Severity.ERROR if sick else mild,
         Symptom.EXPLODING,
@@ -68,6 +85,11 @@ def check(m: Measurements) -> Iterator[Finding]:
         where=(name,),
         evidence=[Evidence(name="learning rate", value=rate, unit="per step")],
     )
+
+
+def _compound_update(m: Measurements) -> float:
+    ratios = [w.update_ratio for w in trainable_kernels(m.weights) if w.update_ratio is not None]
+    return max(len(ratios) - 1, 1) * median(ratios) if ratios else 0.0
 
 
 RULE = Rule(

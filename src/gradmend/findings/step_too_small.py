@@ -5,7 +5,8 @@ Nearly all kernels move by less than a millionth of their size per step. At that
 ten thousand steps change them by one percent.
 
 ## How it is measured
-The median over trainable kernels of ‖new - old‖/‖old‖ for one real step on copies. A
+The median of ‖new - old‖/‖old‖ for one real step on copies, over the trainable kernels that
+receive a gradient: where there is none, the length of the step is not the trouble. A
 learning rate of exactly 0 is certain, unless a schedule sets it.
 
 ## When it is wrong
@@ -25,26 +26,33 @@ from collections.abc import Iterator
 from statistics import median
 
 from gradmend.findings._kernels import trainable_kernels
-from gradmend.findings._outcome import course_failed, learned_before
+from gradmend.findings._outcome import (
+    course_failed,
+    learned_before,
+    rehearsal_falls,
+    rehearsal_stands_still,
+)
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 
+TINY_RATE = 1e-5  # a hundredth of the smallest default: beside it no gradient need be blamed
 MIN_UPDATE = 1e-6  # of the weight per step: a thousandth of what is customary
 
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding about the size of the step."""
     kernels = trainable_kernels(m.weights)
-    ratios = [w.update_ratio for w in kernels if w.update_ratio is not None]
+    ratios = [w.update_ratio for w in kernels if w.update_ratio is not None and w.gradient_norm]
     rate = m.optimizer.learning_rate if m.optimizer is not None else None
     scheduled = m.optimizer is not None and m.optimizer.scheduled
     stands = rate == 0.0
     ratio = median(ratios) if ratios else 0.0
-    if not stands and (not ratios or ratio >= MIN_UPDATE or learned_before(m)):
+    if not stands and (not ratios or ratio >= MIN_UPDATE or _gets_anywhere(m)):
         return
-    sick = (stands and not scheduled) or course_failed(m.course)
+    tiny = not scheduled and rate is not None and rate < TINY_RATE and rehearsal_stands_still(m)
+    sick = (stands and not scheduled) or tiny or course_failed(m.course)
     told = "" if rate is None else f"; the learning rate is {number(rate)}"
     yield RULE.found(
         Severity.ERROR if sick else Severity.NOTE if scheduled else Severity.WARNING,
@@ -55,6 +63,10 @@ def check(m: Measurements) -> Iterator[Finding]:
         evidence=[Evidence(name="median update ratio", value=ratio, unit="of the weight")],
         certain=stands and not scheduled,
     )
+
+
+def _gets_anywhere(m: Measurements) -> bool:
+    return learned_before(m) or rehearsal_falls(m)
 
 
 RULE = Rule(

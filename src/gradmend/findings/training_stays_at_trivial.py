@@ -33,12 +33,12 @@ from gradmend.findings._outcome import (
     course_diverged,
 )
 from gradmend.findings._rule import Rule
-from gradmend.findings._wording import number
 from gradmend.records.course import Course
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 
 ENOUGH_STEPS = 50  # a healthy small network has left the trivial loss behind by then
+NO_BETTER = 0.995  # to the digits that are shown
 STILL_FALLS = 0.9  # last window over the middle one
 USUAL_UPDATES = (1e-5, 1e-1)  # of the weight per step
 
@@ -56,12 +56,27 @@ def check(m: Measurements) -> Iterator[Finding]:
         Severity.ERROR if done else Severity.WARNING,
         Symptom.NOT_LEARNING,
         _cause(m),
-        f"after {course.total_steps} steps the loss is {number(ratio)} times that of a constant "
-        f"prediction (limit {STAYS_ABOVE} times)",
+        f"after {course.total_steps} steps {_ended(course, ratio)}",
         evidence=[
             Evidence(name="loss over trivial loss", value=ratio, unit="times"),
             Evidence(name="steps", value=float(course.total_steps), unit="steps"),
         ],
+    )
+
+
+def _ended(course: Course, ratio: float) -> str:
+    """The two losses behind the ratio, as a reader would compare them."""
+    if course.final_data_loss is not None and course.final_trivial:
+        pairs = [(course.final_data_loss, course.final_trivial)]
+    else:
+        pairs = []
+    if course.losses and course.trivial:
+        pairs.append((course.losses[-1], course.trivial))
+    end, trivial = min(pairs, key=lambda pair: abs(pair[0] / pair[1] - ratio))
+    better = "no better" if ratio >= NO_BETTER else "hardly better"
+    return (
+        f"the loss ended at {end:.3g}, {better} than a constant prediction "
+        f"({trivial:.3g}, limit {STAYS_ABOVE} times that)"
     )
 
 

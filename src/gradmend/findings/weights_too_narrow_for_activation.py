@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from gradmend.findings._kernels import hidden_kernels
+from gradmend.findings._layers import has_joins
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -35,14 +36,14 @@ from gradmend.records.measurements import Measurements
 
 MAX_FACTOR = 3.0  # uniform and normal initializers differ by chance far less
 MOST = 0.5  # of the hidden kernels: one odd layer is a note
-FORGIVING = frozenset({"norm", "merge", "attention"})
+FORGIVING = frozenset({"norm", "attention"})
 
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding, for all narrow kernels together."""
     kernels = [k for k in hidden_kernels(m) if k.weight.rms > 0.0]
     off = [k for k in kernels if k.times_too_narrow > MAX_FACTOR]
-    if not off or any(call.role in FORGIVING for call in m.calls):
+    if not off or has_joins(m) or any(call.role in FORGIVING for call in m.calls):
         return
     factor = median(k.times_too_narrow for k in off)
     gain = median(k.weight.gain or 0.0 for k in off)
