@@ -18,7 +18,7 @@ INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=4 --dist=loadfile $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-backends lint format clean
+.PHONY: help demo test test-backends test-applications lint format clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -35,6 +35,9 @@ test-backends: $(STAMPS)/backends ## run the suite once per backend: BACKENDS="j
 	    echo "--- the suite on $$backend"; \
 	    KERAS_BACKEND=$$backend $(PYTEST); \
 	done
+
+test-applications: $(STAMPS)/dev ## check the large networks of keras.applications (a quarter of an hour)
+	KERAS_BACKEND=jax $(BIN)/python -m pytest -m applications tests/behaviour/test_gallery.py
 
 lint: $(STAMPS)/dev ## ruff, mypy --strict, import directions
 	$(BIN)/ruff check

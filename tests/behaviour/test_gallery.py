@@ -1,0 +1,56 @@
+"""Every patient of the gallery gets a right verdict, and a sick one its root cause first."""
+
+from __future__ import annotations
+
+import pytest
+
+import gradmend
+from gradmend.gallery import PATIENTS, Patient, patient_named
+from gradmend.records import Verdict
+
+SMALL = [patient for patient in PATIENTS if not patient.large]
+LARGE = [patient for patient in PATIENTS if patient.large]
+# These two compile in half a minute each; the others wait for `make test-applications`.
+TWO = [patient_named("resnet50"), patient_named("vgg16")]
+
+
+def examined(patient: Patient, seed: int = 0) -> gradmend.Checkup:
+    """The check-up of a patient, with its data."""
+    return gradmend.check(*patient.build(seed))
+
+
+def assert_right(checkup: gradmend.Checkup, patient: Patient) -> None:
+    """The verdict is one of the known ones, and a sick patient's first cause as well."""
+    told = f"{patient.name}: {checkup.reason} {[f.code for f in checkup.findings]}"
+    assert checkup.verdict in patient.verdicts, told
+    if checkup.verdict is Verdict.SICK:
+        assert checkup.findings[0].cause in patient.causes, told
+        assert checkup.findings[0].explained_by is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("patient", SMALL, ids=lambda patient: patient.name)
+def test_small_patients(patient: Patient) -> None:
+    assert_right(examined(patient), patient)
+
+
+@pytest.mark.slow
+@pytest.mark.backend("jax")
+@pytest.mark.parametrize("patient", TWO, ids=lambda patient: patient.name)
+def test_two_published_networks(patient: Patient) -> None:
+    assert_right(examined(patient), patient)
+
+
+@pytest.mark.applications
+@pytest.mark.slow
+@pytest.mark.parametrize("patient", LARGE, ids=lambda patient: patient.name)
+def test_all_published_networks(patient: Patient) -> None:
+    assert_right(examined(patient), patient)
+
+
+def test_a_wrong_answer_is_seen() -> None:
+    checkup = examined(patient_named("one-unit-softmax"))
+    with pytest.raises(AssertionError):
+        assert_right(checkup, patient_named("relu-5"))
+    with pytest.raises(AssertionError):
+        assert_right(checkup, patient_named("dead-by-bias"))
