@@ -11,7 +11,8 @@ from typing import Any
 import keras
 import numpy as np
 from keras.src.backend.common import global_state
-from keras.src.random import seed_generator
+
+SEED_GENERATOR = "global_seed_generator"  # the name Keras keeps its own generator under
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def _restore_variables(kept: list[tuple[Any, Any]]) -> None:
 
 def _random_states() -> dict[str, Any]:
     states: dict[str, Any] = {"python": random.getstate(), "numpy": np.random.get_state()}
-    generator = global_state.get_global_attribute(seed_generator.GLOBAL_SEED_GENERATOR)
+    generator = global_state.get_global_attribute(SEED_GENERATOR)
     states["keras"] = None if generator is None else (generator, np.array(generator.state.value))
     if "torch" in sys.modules:
         import torch
@@ -66,7 +67,7 @@ def _restore_random_states(states: dict[str, Any]) -> None:
     random.setstate(states["python"])
     np.random.set_state(states["numpy"])
     if states["keras"] is None:
-        global_state.set_global_attribute(seed_generator.GLOBAL_SEED_GENERATOR, None)
+        global_state.set_global_attribute(SEED_GENERATOR, None)
     else:
         generator, value = states["keras"]
         generator.state.assign(value)
