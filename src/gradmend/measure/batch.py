@@ -11,6 +11,7 @@ from keras import ops, tree
 from keras.src.trainers.data_adapters import data_adapter_utils, get_data_adapter
 
 from gradmend.errors import DataError, teach
+from gradmend.measure.preserve import random_states, restore_random_states
 from gradmend.measure.step import Batch
 
 # A unit that is zero on this many samples is dead, not unlucky (science: trap of small batches).
@@ -31,7 +32,23 @@ def batches_of(
     if _are_arrays(x, y, sample_weight):
         yield from _spread(x, y, sample_weight, batch_size or ENOUGH_SAMPLES)
         return
-    yield from _adapted(x, y, sample_weight, batch_size)
+    yield from _drawn_apart(_adapted(x, y, sample_weight, batch_size))
+
+
+def _drawn_apart(stream: Iterator[Batch]) -> Iterator[Batch]:
+    """Give the data random states of its own: a loader that shuffles draws from the user's."""
+    inside = random_states()
+    while True:
+        outside = random_states()
+        restore_random_states(inside)
+        try:
+            batch = next(stream, None)
+        finally:
+            inside = random_states()
+            restore_random_states(outside)
+        if batch is None:
+            return
+        yield batch
 
 
 def _are_arrays(*data: Any) -> bool:

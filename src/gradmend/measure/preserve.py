@@ -23,12 +23,12 @@ def preserved(model: keras.Model) -> Iterator[None]:
     their own may, so every variable is compared by identity or value and put back.
     """
     kept = _variables(model)
-    seeds = _random_states()
+    seeds = random_states()
     try:
         yield
     finally:
         _restore_variables(kept)
-        _restore_random_states(seeds)
+        restore_random_states(seeds)
 
 
 def _variables(model: keras.Model) -> list[tuple[Any, Any]]:
@@ -50,7 +50,8 @@ def _restore_variables(kept: list[tuple[Any, Any]]) -> None:
             variable.assign(value)
 
 
-def _random_states() -> dict[str, Any]:
+def random_states() -> dict[str, Any]:
+    """Return the state of every generator that a model or its data may draw from."""
     states: dict[str, Any] = {"python": random.getstate(), "numpy": np.random.get_state()}
     generator = global_state.get_global_attribute(SEED_GENERATOR)
     states["keras"] = None if generator is None else (generator, np.array(generator.state.value))
@@ -63,7 +64,8 @@ def _random_states() -> dict[str, Any]:
     return states
 
 
-def _restore_random_states(states: dict[str, Any]) -> None:
+def restore_random_states(states: dict[str, Any]) -> None:
+    """Set every generator back to what `random_states` returned."""
     random.setstate(states["python"])
     np.random.set_state(states["numpy"])
     if states["keras"] is None:

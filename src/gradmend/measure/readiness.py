@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,9 @@ from keras.src.trainers.trainer import Trainer
 from gradmend.errors import DataError, GradmendError, MeasurementError, ModelError, teach
 from gradmend.measure.loss import SPARSE_LOSSES, at_path, loss_name
 from gradmend.measure.step import Batch, prediction_spec, private_compile_loss
+
+# What Keras puts before the message of whatever a layer raises.
+FRAME = "Exception encountered when calling"
 
 
 def made_ready(model: Any, batch: Batch) -> tuple[str, ...]:
@@ -171,5 +175,9 @@ def _trouble(model: keras.Model, error: Exception) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    lines = [line for line in str(error).strip().splitlines() if line.strip()]
+    """Return the first line that says something: Keras leads with a frame and prints it bold."""
+    text = re.sub(r"\x1b\[\d+m", "", str(error))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and lines[0].startswith(FRAME):
+        lines[:2] = [f"{lines[0].removeprefix(FRAME).rstrip('.').strip()}: {lines[1]}"]
     return lines[0][:300] if lines else type(error).__name__
