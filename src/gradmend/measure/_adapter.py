@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from gradmend.errors import BackendError, teach
 from gradmend.measure.anatomy import Part
+from gradmend.measure.recorder import RawCall, RawCurve
 from gradmend.measure.step import Batch
-from gradmend.measure.taps import RawCall, RawCurve
 
 Array = NDArray[Any]
 

@@ -16,8 +16,9 @@ from gradmend.measure import statistics
 from gradmend.measure._adapter import StepNumbers, host, unscaling
 from gradmend.measure._copies import build_on
 from gradmend.measure.anatomy import Part
+from gradmend.measure.recorder import Recorder
 from gradmend.measure.step import Batch, training_loss
-from gradmend.measure.taps import Recorder, attached
+from gradmend.measure.taps import attached
 
 # Traced once per shape instead of once per layer: deep models repeat their shapes.
 _forward = jax.jit(statistics.forward_statistics, static_argnames=("activation", "careful"))

@@ -14,8 +14,9 @@ from gradmend.measure import statistics
 from gradmend.measure._adapter import StepNumbers, host, unscaling
 from gradmend.measure._copies import advance, build_on, copies_of
 from gradmend.measure.anatomy import Part
+from gradmend.measure.recorder import Recorder
 from gradmend.measure.step import Batch, training_loss
-from gradmend.measure.taps import Recorder, attached
+from gradmend.measure.taps import attached
 
 
 class _Probe:

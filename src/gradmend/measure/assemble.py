@@ -14,7 +14,7 @@ import numpy as np
 
 from gradmend.measure import statistics
 from gradmend.measure._adapter import Array, StepNumbers
-from gradmend.measure.taps import RawCall
+from gradmend.measure.recorder import RawCall
 from gradmend.records.signals import BackwardSignal, ForwardSignal, LayerCall
 
 Sums = Mapping[str, Any]

@@ -13,7 +13,7 @@ import numpy as np
 from keras import ops
 
 from gradmend.measure._adapter import Array, StepNumbers
-from gradmend.measure.taps import RawCurve
+from gradmend.measure.recorder import RawCurve
 from gradmend.records.signals import TimeSignal
 
 
