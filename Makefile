@@ -22,7 +22,7 @@ PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=4 --dist=loadfile 
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
-	    printf '  make %-14s %s\n' "$$name" "$$what"; done
+	    printf '  make %-18s %s\n' "$$name" "$$what"; done
 
 demo: $(STAMPS)/demo ## see gradmend find out why a 30-layer network does not learn
 	KERAS_BACKEND=jax $(BIN)/gradmend run examples/deep_sigmoid_digits.py

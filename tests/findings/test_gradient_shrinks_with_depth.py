@@ -3,9 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradmend.findings.gradient_shrinks_with_depth import check
-from gradmend.records import Cause, Severity
+from gradmend.records import Cause, OptimizerFacts, Severity
 from tests.findings.healthy import transformer
-from tests.findings.records import backward, call, followed, forward, mlp, network
+from tests.findings.records import backward, call, followed, forward, mlp, network, rehearsed
 
 
 def test_thirty_sigmoid_layers() -> None:
@@ -56,3 +56,26 @@ def test_gates_that_squeeze_an_image_do_not_count() -> None:
     assert not list(check(network(calls)))
     first = replace(calls[0], backward=backward(1e-9))
     assert list(check(network([first, *calls[1:]])))
+
+
+def test_a_rehearsal_that_learns_nothing_confirms_four_decades() -> None:
+    steep, mild = mlp(8, "sigmoid", fall=0.62), mlp(6, "sigmoid", fall=0.62)
+    (confirmed,) = check(rehearsed(steep, 2.5, 2.4, 2.3))
+    (learning,) = check(rehearsed(steep, 2.5, 2.4, 2.1))
+    (too_mild,) = check(rehearsed(mild, 2.5, 2.4, 2.3))
+    assert confirmed.severity is Severity.ERROR
+    assert (learning.severity, too_mild.severity) == (Severity.WARNING, Severity.WARNING)
+
+
+def test_plain_sgd_does_not_make_up_for_a_small_gradient() -> None:
+    sgd = OptimizerFacts(name="SGD", learning_rate=0.01)
+    three = mlp(4, "sigmoid", fall=0.62, optimizer=sgd)
+    (warning,) = check(rehearsed(three, 2.5, 2.4, 2.3))
+    (error,) = check(rehearsed(mlp(6, "sigmoid", fall=0.62, optimizer=sgd), 2.5, 2.4, 2.3))
+    assert (warning.severity, error.severity) == (Severity.WARNING, Severity.ERROR)
+    assert not list(check(mlp(4, "sigmoid", fall=0.62)))
+
+
+def test_all_layers_of_the_stretch_are_named() -> None:
+    (finding,) = check(mlp(30, "sigmoid", fall=0.626))
+    assert finding.where == tuple(f"dense_{i}" for i in range(30))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradmend.findings.gradient_vanishes_through_time import check
-from gradmend.records import Cause, LossFacts, Severity
+from gradmend.records import Cause, LossFacts, OptimizerFacts, Severity
 from tests.findings.records import followed, mlp, recurrence
 
 LSTM = recurrence(
@@ -36,3 +36,29 @@ def test_padding_is_no_time() -> None:
 
 def test_is_silent_on_an_orthogonal_recurrence() -> None:
     assert not list(check(mlp(2, times=(recurrence(), recurrence(decades_per_step=None)))))
+
+
+def test_underflow_is_the_farthest_fall() -> None:
+    curve = (*[0.0] * 60, *[10.0 ** (i - 40) for i in range(40)])
+    deaf = replace(LSTM, gradient_norms=curve, decades_per_step=None, memory_length=None)
+    (finding,) = check(mlp(2, times=(deaf,)))
+    assert "shrinks more than 38 decades over 100 steps" in finding.message
+
+
+def test_zeros_at_padded_steps_are_no_underflow() -> None:
+    padded = (*[0.0] * 40, *[1.0] * 60)
+    half = replace(LSTM, gradient_norms=padded, decades_per_step=0.0, real_steps=45.0)
+    assert not list(check(mlp(2, times=(half,))))
+
+
+def test_no_gradient_at_all_is_not_judged_here() -> None:
+    blocked = replace(LSTM, gradient_norms=(0.0,) * 100, decades_per_step=None)
+    assert not list(check(mlp(2, times=(blocked,))))
+
+
+def test_adam_reaches_back_twenty_steps_all_the_same() -> None:
+    gru = replace(LSTM, decades_per_step=0.3, steps=20, real_steps=20.0)
+    (adam,) = check(mlp(2, times=(gru,)))
+    sgd = OptimizerFacts(name="SGD", learning_rate=0.01)
+    (plain,) = check(mlp(2, times=(gru,), optimizer=sgd))
+    assert (adam.severity, plain.severity) == (Severity.NOTE, Severity.WARNING)

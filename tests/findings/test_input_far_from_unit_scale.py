@@ -6,7 +6,7 @@ import pytest
 
 from gradmend.findings.input_far_from_unit_scale import check
 from gradmend.records import Cause, Measurements, Severity
-from tests.findings.records import call, forward, mlp, tensor
+from tests.findings.records import call, forward, mlp, rehearsed, tensor
 
 PIXELS = tensor(rms=140.0, mean=110.0, std=80.0, smallest=0.0, largest=255.0, integer_valued=True)
 
@@ -48,3 +48,12 @@ def test_is_silent_on_tokens_before_an_embedding() -> None:
 
 def test_is_silent_on_rare_ones() -> None:
     assert not list(check(mlp(inputs=(tensor(rms=0.03, integer_valued=True),))))
+
+
+def test_is_an_error_when_a_rehearsal_sticks_far_above_a_constant_prediction() -> None:
+    raw = mlp(inputs=(tensor(rms=130.0),))
+    (stuck,) = check(rehearsed(raw, 9.9, 8.0, 6.2, 6.2, 6.2))
+    (falling,) = check(rehearsed(raw, 9.9, 8.0, 6.2, 5.0, 4.0))
+    (near,) = check(rehearsed(raw, 2.9, 2.5, 2.4, 2.4, 2.4))
+    assert stuck.severity is Severity.ERROR
+    assert (falling.severity, near.severity) == (Severity.WARNING, Severity.WARNING)

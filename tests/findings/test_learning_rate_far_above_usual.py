@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from gradmend.findings import diagnose
 from gradmend.findings.learning_rate_far_above_usual import check
 from gradmend.records import OptimizerFacts, Severity
-from tests.findings.records import followed, mlp, rehearsed
+from tests.findings.records import followed, mlp, rehearsed, with_weights
 
 ADAM = OptimizerFacts(name="Adam", learning_rate=0.1)
 
@@ -37,3 +40,16 @@ def test_is_silent_on_usual_rates(name: str, rate: float) -> None:
 def test_is_silent_where_nothing_is_known() -> None:
     assert not list(check(mlp(optimizer=None)))
     assert not list(check(mlp(optimizer=OptimizerFacts(name="Adam", learning_rate=None))))
+
+
+def test_a_loss_thrown_up_is_an_error_even_if_the_batch_is_memorised() -> None:
+    m = rehearsed(mlp(3, optimizer=ADAM), 2.35, 8.0, 2.0, 0.6)
+    (finding,) = check(m)
+    assert finding.severity is Severity.ERROR
+    assert diagnose(m)[0].severity is Severity.ERROR
+
+
+def test_steps_that_move_all_layers_by_their_size_are_no_note() -> None:
+    deep = with_weights(mlp(10, optimizer=ADAM), lambda w: replace(w, update_ratio=0.16))
+    (finding,) = check(rehearsed(deep, 2.4, 2.0, 0.1))
+    assert finding.severity is Severity.WARNING

@@ -57,3 +57,19 @@ def test_cause_is_depth_when_the_weights_fit() -> None:
 def test_is_silent_on_flat_profiles_and_on_true_vanishing() -> None:
     assert not list(check(mlp(30, "relu", fall=0.017)))
     assert not list(check(mlp(30, "sigmoid", fall=0.626)))
+
+
+def test_the_rehearsal_speaks_last() -> None:
+    """Twenty GELU layers starve at the start, and no more after 20 steps."""
+    starving = shrinking(50, gradient_rms=5e-11)
+    fed = with_weights(mlp(50), lambda w: replace(w, gradient_rms=1e-4))
+    woken = rehearsed(starving, 2.303, 2.3, 2.29, weights=fed.weights, calls=mlp(50).calls)
+    deaf = rehearsed(starving, 2.303, 2.3, 2.29, weights=fed.weights, calls=starving.calls)
+    learning = rehearsed(starving, 2.303, 2.3, 2.1, weights=starving.weights)
+    severities = [next(check(m)).severity for m in (woken, deaf, learning)]
+    assert severities == [Severity.WARNING, Severity.ERROR, Severity.WARNING]
+
+
+def test_all_layers_of_the_stretch_are_named() -> None:
+    (finding,) = check(shrinking())
+    assert finding.where == tuple(f"dense_{i}" for i in range(30))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gradmend.findings.step_too_small import check
 from gradmend.records import LossFacts, OptimizerFacts, Severity
-from tests.findings.records import followed, mlp, with_weights
+from tests.findings.records import followed, mlp, rehearsed, with_weights
 
 CRAWLING = with_weights(mlp(5), lambda w: replace(w, update_ratio=3e-9))
 
@@ -40,3 +40,26 @@ def test_is_silent_once_learned_and_on_usual_steps() -> None:
     done = LossFacts(total=0.2, data=0.2, penalty=0.0, trivial=2.3)
     assert not list(check(replace(CRAWLING, loss=done)))
     assert not list(check(mlp(5)))
+
+
+def test_kernels_without_a_gradient_say_nothing_about_the_step() -> None:
+    """A head that starts at zero: all kernels behind it stand still for one step."""
+    blocked = with_weights(
+        mlp(5),
+        lambda w: w if w.layer == "head" else replace(w, update_ratio=0.0, gradient_norm=0.0),
+    )
+    assert not list(check(blocked))
+
+
+def test_is_silent_when_a_rehearsal_gets_somewhere() -> None:
+    assert not list(check(rehearsed(CRAWLING, 2.4, 2.0, 1.2)))
+
+
+def test_a_tiny_rate_that_does_not_move_the_loss_is_an_error() -> None:
+    tiny = OptimizerFacts(name="Adam", learning_rate=1e-9, epsilon=1e-7)
+    still = rehearsed(replace(CRAWLING, optimizer=tiny), 2.4, 2.4, 2.4)
+    (fixed,) = check(still)
+    (warming,) = check(replace(still, optimizer=replace(tiny, scheduled=True)))
+    (usual,) = check(rehearsed(CRAWLING, 2.4, 2.4, 2.4))
+    assert fixed.severity is Severity.ERROR
+    assert (warming.severity, usual.severity) == (Severity.NOTE, Severity.WARNING)

@@ -45,3 +45,8 @@ def test_is_silent_without_a_course_or_a_trivial_loss() -> None:
     assert not list(
         check(replace(followed(mlp()), course=replace(followed(mlp()).course, **unknown)))
     )
+
+
+def test_says_when_it_is_a_little_better() -> None:
+    (finding,) = check(followed(mlp(), 2.4, 2.31, 2.23))
+    assert "ended at 2.23, hardly better than a constant prediction (2.3," in finding.message

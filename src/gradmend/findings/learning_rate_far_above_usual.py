@@ -8,8 +8,7 @@ steps. ReLU units die, tanh units saturate, and the loss ends above where it beg
 ## How it is measured
 The current learning rate against the customary limit of the optimizer. When a rehearsal brings
 the loss well down all the same, and one step moves all hidden kernels together by less than
-their own size, it is only a note; when they move further and the loss is thrown up before it
-falls, an error.
+their own size, it is only a note; when the loss is thrown up before it falls, an error.
 
 ## When it is wrong
 Linear and very small models bear large rates; so do scale-free layers before a
@@ -74,7 +73,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     if limit is None or rate < ROUNDING * limit:
         return
     far = _compound_update(m) >= MAX_COMPOUND
-    sick = rehearsal_rises(m) or course_failed(m.course) or (far and rehearsal_throws_up(m))
+    sick = rehearsal_rises(m) or rehearsal_throws_up(m) or course_failed(m.course)
     bears = rehearsal_falls(m) and not far
     mild = Severity.NOTE if bears else Severity.WARNING
     yield RULE.found(

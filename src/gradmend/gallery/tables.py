@@ -7,7 +7,8 @@ from typing import Any
 
 from gradmend.gallery._data import digits, iris, normal
 from gradmend.gallery._networks import CROSSENTROPY, mlp, optimizer, seeded
-from gradmend.gallery._patient import ODD, Case, Patient
+from gradmend.gallery._patient import ODD, SICK, Case, Patient
+from gradmend.records import Cause
 
 
 def build_iris(seed: int) -> Case:
@@ -78,7 +79,10 @@ PATIENTS = (
         name="clinic-table-raw",
         title="the same table in its own units",
         build=partial(build_clinic, scaled=False),
-        verdicts=ODD,
+        # For some seeds all outputs start beyond what a clipped cross-entropy can see.
+        verdicts=ODD | SICK,
+        causes=frozenset({Cause.INPUT_SCALE}),
+        seed_dependent=True,
         source="the tutorial on diabetes data that many beginners follow",
     ),
     Patient(
