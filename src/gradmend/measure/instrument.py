@@ -16,8 +16,10 @@ from gradmend.measure.assemble import is_finite, layer_calls
 from gradmend.measure.batch import batches_of
 from gradmend.measure.combine import combined
 from gradmend.measure.facts import input_facts, model_facts, optimizer_facts, output_facts
+from gradmend.measure.loss import trivial_sum
+from gradmend.measure.own_step import OwnStep, has_own_step
 from gradmend.measure.preserve import preserved
-from gradmend.measure.readiness import made_ready, translated
+from gradmend.measure.readiness import loss_is_in_own_step, made_ready, translated
 from gradmend.measure.step import Batch, prediction_spec, private_compile_loss
 from gradmend.measure.time import time_signals
 from gradmend.measure.weights import weight_signals
@@ -42,9 +44,10 @@ class Instrument:
         self.notes = made_ready(model, batch)
         self.model, self.batch = model, batch
         self.parts = parts_of(model)
-        self.spec = prediction_spec(model, batch.x)
+        self.spec = None if model._compile_loss is None else prediction_spec(model, batch.x)
         self._steps = model.optimizer is None or optimizer_copy(model) is not None
         self._careful = False
+        self._own_step = loss_is_in_own_step(model)
         self._adapter: Adapter | None = None
         self._first: Measurements | None = None
 
@@ -59,7 +62,7 @@ class Instrument:
         """Take `steps` optimizer steps on copies, on this batch, and follow the data loss."""
         first = self.look()
         losses = [first.loss.data]
-        if steps < 1:
+        if steps < 1 or self._own_step:
             return Rehearsal(losses=tuple(losses))
         with self._looking():
             for _ in range(steps - 1):
@@ -100,14 +103,13 @@ class Instrument:
         return self._adapter.step(careful=self._careful, losses_only=losses_only)
 
     def _fresh(self) -> Adapter:
+        if self._own_step:
+            return OwnStep(self.model, self.parts, self.batch)
         return adapter(self.model, self.parts, self.batch, optimizer_copy(self.model))
 
     def _measurements(self, numbers: StepNumbers, container: Any) -> Measurements:
-        outputs = output_facts(
-            self.model, container, numbers, self.batch.y, self.batch.sample_weight
-        )
-        trivial = [output.trivial_loss for output in outputs if output.loss is not None]
-        known = bool(trivial) and all(value is not None for value in trivial)
+        y, sample_weight = self.batch.y, self.batch.sample_weight
+        outputs = output_facts(self.model, container, numbers, y, sample_weight)
         return Measurements(
             backend=keras.backend.backend(),
             keras_version=keras.__version__,
@@ -118,7 +120,7 @@ class Instrument:
                 total=numbers.total,
                 data=numbers.total - numbers.penalty,
                 penalty=numbers.penalty,
-                trivial=sum(v for v in trivial if v is not None) if known else None,
+                trivial=trivial_sum(container, y, numbers.prediction, sample_weight),
             ),
             calls=layer_calls(numbers),
             weights=weight_signals(self.model, numbers, weight_owners(self.parts)),
@@ -134,6 +136,10 @@ class Instrument:
         idle = [p.path for p in self.parts if p.tapped and p.path not in seen and p.layer.weights]
         for path in idle:
             yield f"'{path}' was not called, or ran inside another layer's loop: not measured."
+        if self._own_step:
+            yield "the loss is computed in a train_step of the model's own: it was run once, eagerly."
+        elif has_own_step(self.model):
+            yield "the model has a train_step of its own: the compiled loss was measured, not that step."
         if not self._steps:
             yield "the optimizer could not be copied: the size of a step is not known."
 

@@ -8,6 +8,7 @@ function, so that reductions, weights and `from_logits` count as in training.
 from __future__ import annotations
 
 import inspect
+import math
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -81,10 +82,25 @@ def trivial_loss(
     rows = len(tree.flatten(y)[0])
     batch = Batch(None, y, sample_weight, rows)
     with preserved(model), private_compile_loss(model, batch, spec) as container:
-        try:
-            return sum(_trivial_terms(container, y, spec, sample_weight))
-        except Exception:  # noqa: BLE001 - a custom loss may not take constants; then there is no number
-            return None
+        return trivial_sum(container, y, spec, sample_weight)
+
+
+def trivial_sum(container: Any, y: Any, spec: Any, sample_weight: Any) -> float | None:
+    """Return the trivial losses of all outputs, added up with their loss weights.
+
+    Args:
+        container: A built `CompileLoss`, or None.
+        y: Targets of the batch.
+        spec: Anything with the structure and the shapes of the prediction.
+        sample_weight: As in `fit`.
+    """
+    if container is None or y is None:
+        return None
+    try:
+        terms = list(_trivial_terms(container, y, spec, sample_weight))
+    except Exception:  # noqa: BLE001 - a custom loss may not take constants; then there is no number
+        return None
+    return float(sum(terms)) if terms and math.isfinite(sum(terms)) else None
 
 
 def _output_spec(model: keras.Model, shapes: Any) -> Any:
@@ -107,9 +123,14 @@ def _trivial_terms(container: Any, y: Any, spec: Any, sample_weight: Any) -> Ite
 
 
 def trivial_term(loss: Any, target: Array, shape: tuple[Any, ...], weights: Any = None) -> float:
-    """Return one loss at its best constant prediction of the given shape."""
+    """Return one loss at its best constant prediction of the given shape.
+
+    Raises:
+        ValueError: target and prediction differ in size, so that no constant is the best.
+    """
+    rows = None if weights is None else _per_row(np.asarray(ops.convert_to_numpy(weights)))
     values = []
-    for constant in _constants(loss_name(loss), bool(from_logits(loss)), target, shape):
+    for constant in _constants(loss_name(loss), bool(from_logits(loss)), target, shape, rows):
         prediction = np.broadcast_to(constant, shape).astype(keras.config.floatx())
         value = loss(
             ops.convert_to_tensor(target), ops.convert_to_tensor(prediction), sample_weight=weights
@@ -118,28 +139,53 @@ def trivial_term(loss: Any, target: Array, shape: tuple[Any, ...], weights: Any 
     return min(values)
 
 
-def _constants(name: str, logits: bool, y: Array, shape: tuple[Any, ...]) -> Iterator[Array]:
+def _per_row(weights: Array) -> Array:
+    return np.asarray(weights.reshape(len(weights), -1).mean(axis=1), dtype=np.float64)
+
+
+def _constants(
+    name: str, logits: bool, y: Array, shape: tuple[Any, ...], rows: Array | None
+) -> Iterator[Array]:
     if name in SPARSE_LOSSES:
-        labels = y.reshape(-1).astype(int)
-        counts = np.bincount(labels[(labels >= 0) & (labels < shape[-1])], minlength=shape[-1])
-        prior = counts / max(counts.sum(), 1)
+        prior = _prior(y, shape[-1], rows)
         yield np.log(prior + TINY) if logits else prior
     elif name in CLASS_LOSSES:
-        prior = y.reshape(-1, y.shape[-1]).mean(axis=0)
+        steps = y.reshape(len(y), -1, y.shape[-1]).mean(axis=1)
+        prior = np.average(steps, axis=0, weights=rows)
         yield np.log(prior + TINY) if logits else prior
     elif name in BINARY_LOSSES:
-        rate = y.reshape(len(y), -1).mean(axis=0).reshape(_feature_shape(y, shape))
+        flat = y.reshape(len(y), -1)
+        rate = np.average(flat, axis=0, weights=rows).reshape(_feature_shape(y, shape))
         yield np.log((rate + TINY) / (1 - rate + TINY)) if logits else rate
     else:
         flat = y.reshape(len(y), -1).astype(float)
-        for middle in (flat.mean(axis=0), np.median(flat, axis=0)):
+        for middle in (np.average(flat, axis=0, weights=rows), _median(flat, rows)):
             yield middle.reshape(_feature_shape(y, shape))
 
 
+def _prior(y: Array, classes: int, rows: Array | None) -> Array:
+    """Return the share of every class; labels outside the range count for none."""
+    labels = y.reshape(len(y), -1).astype(int)
+    weights = np.broadcast_to(np.ones(len(y)) if rows is None else rows, labels.T.shape).T
+    known = (labels >= 0) & (labels < classes)
+    counts = np.bincount(labels[known], weights=weights[known], minlength=classes)
+    return np.asarray(counts / (counts.sum() or 1))
+
+
+def _median(flat: Array, rows: Array | None) -> Array:
+    if rows is None:
+        return np.asarray(np.median(flat, axis=0))
+    order = np.argsort(flat, axis=0)
+    reached = np.cumsum(rows[order], axis=0)
+    middle = np.argmax(reached >= reached[-1] / 2, axis=0)
+    return np.asarray(np.take_along_axis(flat, order, axis=0)[middle, np.arange(flat.shape[1])])
+
+
 def _feature_shape(y: Array, shape: tuple[Any, ...]) -> tuple[int, ...]:
-    features = y[0].size
     known = [size for size in shape[1:] if size is not None]
-    return tuple(known) if int(np.prod(known)) == features else tuple(y.shape[1:])
+    if int(np.prod(known)) != y[0].size:
+        raise ValueError(f"a target of shape {y.shape[1:]} for a prediction of shape {shape[1:]}")
+    return tuple(known)
 
 
 def evaluate_data_loss(model: keras.Model, x: Any, y: Any, sample_weight: Any = None) -> float:
