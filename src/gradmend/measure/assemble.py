@@ -69,11 +69,13 @@ def _call(
 
 
 def _forward(raw: RawCall, sums: Sums, before: Mapping[int, ForwardSignal]) -> ForwardSignal:
-    count = math.prod(raw.shape)
+    nonfinite = round(float(sums["nonfinite"].sum())) if "nonfinite" in sums else 0
+    count = max(math.prod(raw.shape) - nonfinite, 1)
     largest = float(sums["largest"])
     square, mean = float(sums["square"].sum()) / count, float(sums["sum"].sum()) / count
     rms = largest * math.sqrt(square)
     source = _source(raw, sums, before)
+    masked = nonfinite if raw.part.activation in statistics.SIGMOID_LIKE else 0
     bounded = raw.part.role != "recurrent" and "soft" in sums
     return ForwardSignal(
         shape=raw.shape,
@@ -81,16 +83,21 @@ def _forward(raw: RawCall, sums: Sums, before: Mapping[int, ForwardSignal]) -> F
         mean=largest * mean,
         std=largest * math.sqrt(max(square - mean * mean, 0.0)),
         largest=largest,
-        zero_share=float(sums["zeros"].sum()) / count,
-        nonfinite=round(float(sums["nonfinite"].sum())) if "nonfinite" in sums else 0,
+        zero_share=_finite_share(sums["zeros"], nonfinite, count),
+        nonfinite=nonfinite,
         units=int(raw.shape[raw.unit_axis]) if len(raw.shape) > 1 else 1,
         dead_units=int(np.sum(sums["peaks"] <= 0)) if "peaks" in sums else 0,
         gain=rms / source if source else None,
         similarity=_similarity(sums) if len(raw.shape) > 1 and raw.shape[0] > 1 else None,
-        saturated_soft=float(sums["soft"].sum()) / count if bounded else None,
-        saturated_hard=float(sums["hard"].sum()) / count if bounded else None,
-        preactivation_rms=_preactivation(sums, count),
+        saturated_soft=_finite_share(sums["soft"], masked, count) if bounded else None,
+        saturated_hard=_finite_share(sums["hard"], masked, count) if bounded else None,
+        preactivation_rms=_preactivation(sums, math.prod(raw.shape)),
     )
+
+
+def _finite_share(total: Array, masked: int, count: int) -> float:
+    """Return a share of the finite entries; the others stand as zeros in a careful pass."""
+    return max(float(total.sum()) - masked, 0.0) / count
 
 
 def _source(raw: RawCall, sums: Sums, before: Mapping[int, ForwardSignal]) -> float | None:
@@ -123,12 +130,13 @@ def _backward(raw: RawCall, sums: Sums, row: Array | None, scale: float) -> Back
         return None  # the token was never reached: no gradient path
     largest = named["largest"] / scale
     norm = largest * math.sqrt(named["square"])
-    features = math.prod(raw.shape[1:])
+    nonfinite, entries = round(named["nonfinite"]), math.prod(raw.shape)
+    count = max(entries - nonfinite, 1)
     return BackwardSignal(
-        rms=norm / math.sqrt(features),
+        rms=norm * math.sqrt(raw.shape[0] / count),
         norm=norm,
         largest=largest,
-        zero_share=named["zeros"],
-        nonfinite=round(named["nonfinite"]),
+        zero_share=max(named["zeros"] * entries - nonfinite, 0.0) / count,
+        nonfinite=nonfinite,
         flow=float(sums["largest"]) * largest * named["flow"],
     )

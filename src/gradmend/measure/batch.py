@@ -80,6 +80,8 @@ def _adapted(x: Any, y: Any, sample_weight: Any, batch_size: int | None) -> Iter
     try:
         adapter = get_data_adapter(x, y, sample_weight, batch_size=batch_size)
     except (ValueError, TypeError) as error:
+        if "empty generator" in str(error):
+            raise DataError(_empty("a generator without batches")) from error
         raise DataError(_unknown(x, error)) from error
     found = False
     for item in adapter.get_numpy_iterator():
