@@ -75,6 +75,9 @@ class _Probe:
     def reachable(self, value: Any) -> bool:
         return bool(self.trace == get_opaque_trace_state(convention="flax"))
 
+    def seen(self, value: Any) -> Any:
+        return value
+
     def forward_statistics(self, value: Any, activation: str | None, before: Any) -> Any:
         # only the activations that need sums of their own are worth a trace of their own
         kind = activation if activation in statistics.BOUNDED else None
@@ -99,6 +102,70 @@ class _CountingProbe(_Probe):
 
     def tap_steps(self, value: Any, slot: int) -> Any:
         return value
+
+
+class EagerProbe:
+    """Taps for a step that runs without jit under a `jax.grad` of the user's."""
+
+    def __init__(self, careful: bool) -> None:
+        self.careful = careful
+        self.backward: dict[int, Any] = {}
+        self.curves: dict[int, Any] = {}
+
+    def seen(self, value: Any) -> Any:
+        """Return the concrete array behind the tracer of an eager differentiation."""
+        box: list[Any] = []
+
+        @jax.custom_vjp
+        def spied(tensor: Any) -> Any:
+            box.append(tensor)
+            return tensor
+
+        def spied_forward(tensor: Any) -> Any:
+            box.append(tensor)
+            return tensor, None
+
+        spied.defvjp(spied_forward, lambda _, gradient: (gradient,))
+        spied(value)
+        return box[-1]
+
+    def reachable(self, value: Any) -> bool:
+        return not isinstance(self.seen(value), jax.core.Tracer)
+
+    def forward_statistics(self, value: Any, activation: str | None, before: Any) -> Any:
+        before = None if before is None else self.seen(before)
+        return statistics.forward_statistics(
+            self.seen(value), activation, before, careful=self.careful
+        )
+
+    def tap(self, value: Any, norms: Any, slot: int) -> Any:
+        def back(gradient: Any) -> None:
+            self.backward[slot] = statistics.backward_statistics(
+                gradient, norms, careful=self.careful
+            )
+
+        return _overheard(value, back)
+
+    def tap_steps(self, value: Any, slot: int) -> Any:
+        def back(gradient: Any) -> None:
+            self.curves[slot] = statistics.curve_statistics(gradient)
+
+        return _overheard(value, back)
+
+
+def _overheard(value: Any, listener: Any) -> Any:
+    """Identity; `listener` is called with the concrete gradient."""
+
+    @jax.custom_vjp
+    def identity(tensor: Any) -> Any:
+        return tensor
+
+    def back(_: Any, gradient: Any) -> Any:
+        listener(gradient)
+        return (gradient,)
+
+    identity.defvjp(lambda tensor: (tensor, None), back)
+    return identity(value)
 
 
 class Step:

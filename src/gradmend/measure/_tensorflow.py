@@ -32,6 +32,9 @@ class _Probe:
     def reachable(self, value: Any) -> bool:
         return getattr(value, "graph", None) is self.graph if self.graph is not None else True
 
+    def seen(self, value: Any) -> Any:
+        return value
+
     def forward_statistics(self, value: Any, activation: str | None, before: Any) -> Any:
         return statistics.forward_statistics(value, activation, before, careful=self.careful)
 
@@ -62,6 +65,19 @@ class _Probe:
     def _watched(self, value: Any) -> Any:
         self.tape.watch(value)
         self.starts.append(value)
+        return value
+
+
+class EagerProbe(_Probe):
+    """Taps under a tape of the user's, which watches what it watches."""
+
+    def __init__(self, careful: bool) -> None:
+        super().__init__(None, careful)
+
+    def reachable(self, value: Any) -> bool:
+        return tf.is_tensor(value) and hasattr(value, "numpy")
+
+    def _watched(self, value: Any) -> Any:
         return value
 
 

@@ -137,9 +137,9 @@ class Instrument:
         for path in idle:
             yield f"'{path}' was not called, or ran inside another layer's loop: not measured."
         if self._own_step:
-            yield "the loss is computed in a train_step of the model's own: it was run once, eagerly."
+            yield "the loss is in the model's own train_step: that was run once, eagerly."
         elif has_own_step(self.model):
-            yield "the model has a train_step of its own: the compiled loss was measured, not that step."
+            yield "the model has its own train_step: the compiled loss was measured, not that."
         if not self._steps:
             yield "the optimizer could not be copied: the size of a step is not known."
 

@@ -15,6 +15,7 @@ from keras.src.trainers.trainer import Trainer
 
 from gradmend.errors import DataError, GradmendError, MeasurementError, ModelError, teach
 from gradmend.measure.loss import SPARSE_LOSSES, at_path, loss_name
+from gradmend.measure.own_step import has_own_step
 from gradmend.measure.step import Batch, prediction_spec, private_compile_loss
 
 # What Keras puts before the message of whatever a layer raises.
@@ -32,11 +33,16 @@ def made_ready(model: Any, batch: Batch) -> tuple[str, ...]:
         raise ModelError(_not_a_model(model))
     if not model.compiled:
         raise ModelError(_not_compiled(model))
-    if model._compile_loss is None and not _own_loss(model):
+    if model._compile_loss is None and not _own_loss(model) and not has_own_step(model):
         raise ModelError(_no_loss(model))
     if batch.y is None and model._compile_loss is not None and not _own_loss(model):
         raise DataError(_no_target())
     return _built(model, batch)
+
+
+def loss_is_in_own_step(model: keras.Model) -> bool:
+    """Tell whether only the model's own `train_step` knows the loss."""
+    return model._compile_loss is None and not _own_loss(model) and has_own_step(model)
 
 
 def _own_loss(model: keras.Model) -> bool:

@@ -19,6 +19,9 @@ class Probe(Protocol):
     def reachable(self, value: Any) -> bool:
         """Tell whether a value belongs to the outermost trace (not to a loop body)."""
 
+    def seen(self, value: Any) -> Any:
+        """Return the tensor to take statistics of, where that is not the value itself."""
+
     def forward_statistics(self, value: Any, activation: str | None, before: Any) -> Any:
         """Return `statistics.forward_statistics`, traced as the backend likes best."""
 
@@ -127,11 +130,11 @@ class Recorder:
 
     def _extra(self, part: Part, value: Any, source: Any) -> dict[str, Any]:
         """Return what only some layers need: peaks of ReLU units, the size of a raw input."""
-        extra = {}
+        extra, value = {}, self.probe.seen(value)
         if part.activation in statistics.RELU_LIKE and len(value.shape) > 1:
             extra["peaks"] = statistics.unit_peaks(value, _unit_axis(part.layer, len(value.shape)))
         if source is not None:
-            extra["source"] = statistics.mean_square(source, careful=self.careful)
+            extra["source"] = statistics.mean_square(self.probe.seen(source), careful=self.careful)
         return extra
 
     def heads(self, prediction: Any) -> list[int | None]:
