@@ -11,6 +11,7 @@ from gradmend.errors import (
     RecordError,
     UsageError,
 )
+from gradmend.mending import Mending, mend
 
 __all__ = [
     "BackendError",
@@ -19,9 +20,11 @@ __all__ = [
     "FileError",
     "GradmendError",
     "MeasurementError",
+    "Mending",
     "ModelError",
     "RecordError",
     "UsageError",
     "check",
+    "mend",
 ]
 __version__ = "0.1.0.dev0"

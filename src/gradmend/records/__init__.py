@@ -20,10 +20,13 @@ from gradmend.records.signals import (
     TimeSignal,
     WeightSignal,
 )
+from gradmend.records.trial import Arm, Change, Outcome, Run, Trial
 
 __all__ = [
+    "Arm",
     "BackwardSignal",
     "Cause",
+    "Change",
     "Course",
     "Evidence",
     "Finding",
@@ -34,13 +37,16 @@ __all__ = [
     "Measurements",
     "ModelFacts",
     "OptimizerFacts",
+    "Outcome",
     "OutputFacts",
     "Prescription",
     "Rehearsal",
+    "Run",
     "Severity",
     "Symptom",
     "TensorFacts",
     "TimeSignal",
+    "Trial",
     "Verdict",
     "Visit",
     "WeightSignal",

@@ -1,0 +1,219 @@
+"""`mend`: cures by root cause, proven by paired trials before they are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gradmend.errors import UsageError, teach
+from gradmend.records import Change, Outcome, Trial, Verdict, Visit
+
+if TYPE_CHECKING:
+    from gradmend.trials import Rows
+
+MIN_SEEDS = 3  # fewer cannot tell a gain from luck
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Mending:
+    """The outcome of `mend`: a model, what was changed, and the trial that proves it.
+
+    `model` is the mended model with the best weights of the trial, or the very model that
+    was given where nothing was found that helps. `visit` is the check-up it began with.
+    """
+
+    model: Any
+    changes: tuple[Change, ...]
+    trial: Trial
+    visit: Visit
+    rebuild: Callable[[int], Any] | None = None
+
+    @property
+    def verdict(self) -> Outcome:
+        """Better, no difference, nothing helped or unfinished."""
+        return self.trial.outcome
+
+    @property
+    def reason(self) -> str:
+        """One sentence on why the verdict is what it is."""
+        return self.trial.reason
+
+    def untrained(self, seed: int = 0) -> Any:
+        """Return the mended model with fresh weights, to train it from the start.
+
+        Raises:
+            UsageError: nothing was changed, so there is no mended model.
+        """
+        if self.rebuild is None:
+            raise UsageError(_not_changed())
+        return self.rebuild(seed)
+
+    def __repr__(self) -> str:
+        from gradmend.report.mending import text
+
+        return text(self.trial, self.changes)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the model (.keras) or the table of the trial (.json).
+
+        The model needs no gradmend to be loaded.
+
+        Raises:
+            UsageError: a suffix that is not known.
+        """
+        path = Path(path)
+        if path.suffix == ".keras":
+            self.model.save(path)
+        elif path.suffix == ".json":
+            from gradmend.report.mending import dumps
+
+            path.write_text(dumps(self.visit, self.trial, self.changes), encoding="utf-8")
+        else:
+            raise UsageError(_unknown_suffix(path))
+        return path
+
+
+def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
+    model: Any,
+    x: Any,
+    y: Any = None,
+    validation_data: Any = None,
+    sample_weight: Any = None,
+    *,
+    budget: int | str | timedelta | None = None,
+    seeds: int = MIN_SEEDS,
+    batch_size: int | None = None,
+    progress: bool | None = None,
+) -> Mending:
+    """Find out what keeps a model from learning, try the cures, and return what is proven.
+
+    Every cure trains beside the unchanged model on the same seeds, data and steps. It is
+    offered when its held-out loss beats that model by more than the spread between seeds,
+    and the best constant prediction. The given model is never touched; Ctrl-C ends it early.
+
+    Args:
+        model: A compiled Keras model.
+        x: Training inputs: arrays in any structure Keras takes, a dataset or loader.
+        y: Targets, when `x` is arrays.
+        validation_data: As in `fit`; a fifth of the rows is held out when absent.
+        sample_weight: As in `fit`.
+        budget: Steps per finalist (800; default thirty epochs, 300 to 1500), or "5 min".
+        seeds: Trainings of each finalist, at least 3.
+        batch_size: Rows per step for arrays; default 32, as in `fit`.
+        progress: Show what is being tried; default: on a terminal.
+
+    Raises:
+        UsageError: the call cannot work as written (ModelError, DataError, BackendError).
+
+    Example:
+        >>> import gradmend, keras, numpy as np
+        >>> x = np.random.default_rng(0).normal(size=(200, 4)).astype("float32")
+        >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "softmax")])
+        >>> model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
+        >>> mending = gradmend.mend(model, x, (x[:, :1] > 0) * 1.0, budget=200)
+        >>> mending.verdict.value, [change.treatment for change in mending.changes]
+        ('better', ['repair-head'])
+    """
+    from gradmend.trials import budget_of, rows_of
+
+    if seeds < MIN_SEEDS:
+        raise UsageError(_too_few_seeds(seeds))
+    data, size = rows_of(x, y, sample_weight, batch_size=batch_size)
+    limit = budget_of(budget, steps_per_epoch=max(len(data) // size, 1))
+    return _mended(
+        model, *_split(data, validation_data), own_split=validation_data is None,
+        budget=limit, batch_size=size, seeds=seeds, progress=progress,
+    )  # fmt: skip
+
+
+def _mended(
+    model: Any,
+    train: Rows,
+    judged: Rows,
+    *,
+    own_split: bool,
+    progress: bool | None,
+    **limits: Any,
+) -> Mending:
+    from gradmend.checkup import conclude, examine
+    from gradmend.measure.preserve import preserved
+    from gradmend.trials import Clinic, race_of
+    from gradmend.trials.progress import shown
+
+    measured = examine(
+        model, train.x, train.y, train.sample_weight,
+        fit_batch_size=limits["batch_size"], strict=True,
+    )  # fmt: skip
+    visit = conclude(measured).visit
+    with preserved(model):
+        clinic = Clinic(model, visit, train)
+        if not clinic.prescriptions:
+            nothing = Trial(arms=(), outcome=Outcome.NOTHING_HELPED, reason="")
+            return _unchanged(model, visit, nothing)
+        with shown(wanted=progress) as watch:
+            race = race_of(clinic, train, judged, watch=watch, **limits)
+            race.run()
+        trial = replace(race.result(), own_split=own_split)
+        if trial.winner is None:
+            return _unchanged(model, visit, trial)
+        chosen = clinic.named(trial.winner)
+        return Mending(
+            race.model_of(trial.winner),
+            clinic.changes(chosen),
+            _told(trial, visit),
+            visit,
+            lambda seed: clinic.build(chosen, seed, fresh=True),
+        )
+
+
+def _split(data: Rows, validation_data: Any) -> tuple[Rows, Rows]:
+    """The rows to train on and those to judge by; `validation_data` as `fit` takes it."""
+    from gradmend.trials.rows import held_out, rows_of, scored
+
+    if validation_data is None:
+        return held_out(data)
+    parts = validation_data if isinstance(validation_data, tuple) else (validation_data,)
+    return data, scored(rows_of(*parts)[0])
+
+
+def _unchanged(model: Any, visit: Visit, trial: Trial) -> Mending:
+    return Mending(model, (), _told(trial, visit), visit)
+
+
+def _told(trial: Trial, visit: Visit) -> Trial:
+    from gradmend.report.mending import reason
+
+    return replace(trial, reason=reason(trial, healthy=visit.verdict is Verdict.HEALTHY))
+
+
+def _too_few_seeds(seeds: int) -> str:
+    return teach(
+        "so few seeds cannot prove a cure.",
+        expected=f"seeds={MIN_SEEDS} or more",
+        received=f"seeds={seeds}",
+        means="one training more or less well is luck: the spread needs three.",
+        attempt=f"leave seeds out, or a smaller budget with seeds={MIN_SEEDS}",
+    )
+
+
+def _not_changed() -> str:
+    return teach(
+        "there is no mended model to start from.",
+        expected="a mending whose verdict is 'better'",
+        received="a model that was not changed",
+        means="nothing was found that helps.",
+        attempt="print(mending) shows what was tried.",
+    )
+
+
+def _unknown_suffix(path: Path) -> str:
+    return teach(
+        f"a mending cannot be saved as '{path.suffix or path.name}'.",
+        expected="a path that ends in .keras (the model) or .json (the trial)",
+        received=str(path),
+        means="the suffix chooses what is written.",
+        attempt='mending.save("mended.keras")',
+    )

@@ -1,0 +1,87 @@
+"""The outcome of a trial in words: one sentence, a table of arms, and the lines to change."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+
+from gradmend.records import Arm, Change, Outcome, Trial, Visit
+from gradmend.records.codec import encode
+
+
+def reason(trial: Trial, *, healthy: bool = False) -> str:
+    """Return one sentence on why the outcome is what it is.
+
+    Example:
+        >>> reason(Trial(arms=(), outcome=Outcome.NOTHING_HELPED, reason=""), healthy=True)
+        'the model is healthy: nothing was found that helps, so it is unchanged.'
+    """
+    if not trial.arms:
+        state = "the model is healthy: " if healthy else "no cure is known for what was found: "
+        return f"{state}nothing was found that helps, so it is unchanged."
+    placebo = trial.arms[0]
+    if trial.outcome is Outcome.UNFINISHED:
+        return "the budget ended before anything was proven; the model is unchanged."
+    if trial.winner is None:
+        best = min(trial.arms[1:], key=lambda arm: arm.score)
+        helps = "nothing was found that helps"
+        if trial.outcome is Outcome.NOTHING_HELPED:
+            return f"{helps}: no arm beats the best constant prediction; the model is unchanged."
+        return (
+            f"{helps}: the best arm, {best.name}, comes to {_score(best)}, unchanged "
+            f"{_score(placebo)}, which is no proof; the model is unchanged."
+        )
+    arm = next(arm for arm in trial.arms if arm.name == trial.winner)
+    return (
+        f"{arm.name} comes to {_score(arm)} of the trivial loss on held-out data, the unchanged "
+        f"model to {_score(placebo)} ({len(arm.runs)} seeds each)."
+    )
+
+
+def text(trial: Trial, changes: Sequence[Change]) -> str:
+    """Return the whole outcome as plain text.
+
+    Example:
+        >>> trial = Trial(arms=(), outcome=Outcome.NOTHING_HELPED, reason="all is well.")
+        >>> print(text(trial, ()))
+        NOTHING HELPED  all is well.
+    """
+    return "\n".join(_lines(trial, changes))
+
+
+def dumps(visit: Visit, trial: Trial, changes: Sequence[Change]) -> str:
+    """Return check-up, trial and changes as JSON text."""
+    data = {
+        "schema": "gradmend.mending/1",
+        "trial": encode(trial),
+        "changes": [encode(change) for change in changes],
+        "visit": encode(visit),
+    }
+    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _lines(trial: Trial, changes: Sequence[Change]) -> Iterator[str]:
+    yield f"{trial.outcome.value.upper()}  {trial.reason}"
+    if trial.arms:
+        yield ""
+        yield from _table(trial)
+    for change in changes:
+        yield ""
+        yield f"{change.title} ({change.grade.value})"
+        yield from (f"  - {line}" for line in change.before)
+        yield from (f"  + {line}" for line in change.after)
+
+
+def _table(trial: Trial) -> Iterator[str]:
+    width = max(len(arm.name) for arm in trial.arms) + 2
+    yield f"{'arm':<{width}}{'loss/trivial':>14}{'spread':>9}{'seeds':>7}"
+    for arm in trial.arms:
+        mark = "  won" if arm.name == trial.winner else f"  {arm.error}" if arm.error else ""
+        spread = f"{arm.spread:.3f}" if len(arm.runs) > 1 else ""
+        yield f"{arm.name:<{width}}{_score(arm):>14}{spread:>9}{len(arm.runs):>7}{mark}"
+    yield f"{trial.budget_steps} steps per finalist, {trial.seconds:.0f} s"
+
+
+def _score(arm: Arm) -> str:
+    return f"{arm.score:.3f}" if math.isfinite(arm.score) else "not finite"

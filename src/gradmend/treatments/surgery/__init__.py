@@ -1,0 +1,22 @@
+"""Apply a prescription: a new model out of an old one, which is never touched.
+
+Needs Keras, unlike `gradmend.treatments`, which prescribes from records alone.
+"""
+
+from __future__ import annotations
+
+from gradmend.treatments.surgery.compiling import compile_like
+from gradmend.treatments.surgery.copying import blank_copy, copy_of
+from gradmend.treatments.surgery.material import Material
+from gradmend.treatments.surgery.operate import OPERATIONS, can_apply, change_of, operate
+
+__all__ = [
+    "OPERATIONS",
+    "Material",
+    "blank_copy",
+    "can_apply",
+    "change_of",
+    "compile_like",
+    "copy_of",
+    "operate",
+]

@@ -1,0 +1,124 @@
+"""A second model like the first: same layers, names, weights and flags, nothing shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+from keras import tree
+from keras.src.saving.serialization_lib import SafeModeScope
+
+from gradmend.errors import ModelError, teach
+
+
+def copy_of(model: keras.Model, x: Any = None) -> keras.Model:
+    """Return an uncompiled copy of a built model. The model is left as it is.
+
+    Args:
+        model: Sequential, Functional, or subclassed with a faithful `get_config`.
+        x: A batch of inputs; needed only to build the copy of a subclassed model.
+
+    Raises:
+        ModelError: the model cannot be made again from its configuration.
+
+    Example:
+        >>> import keras
+        >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, name="hidden")])
+        >>> copy_of(model).get_layer("hidden").units
+        3
+    """
+    new = blank_copy(model, x)
+    give_state(new, model)
+    return new
+
+
+def blank_copy(model: keras.Model, x: Any = None) -> keras.Model:
+    """Return an uncompiled copy with weights of its own, drawn by its initializers."""
+    try:
+        # The layers are in this process already: nothing unknown is loaded from anywhere.
+        with keras.saving.custom_object_scope(own_objects(model)), SafeModeScope(safe_mode=False):
+            new: keras.Model = type(model).from_config(model.get_config())
+        _build(new, model, x)
+        _same_flags(new, model)
+    except Exception as error:  # a user's own class may raise anything
+        raise ModelError(_not_from_config(model, error)) from error
+    if [w.shape for w in new.weights] != [w.shape for w in model.weights]:
+        raise ModelError(_not_from_config(model, "its copy has other weights"))
+    return new
+
+
+def give_state(new: keras.Model, old: keras.Model) -> None:
+    """Give `new` the weights and random states of `old`, layer by layer of the same order."""
+    new.set_weights(old.get_weights())
+    for ours, theirs in zip(_flat(new), _flat(old), strict=True):
+        for mine, its in zip(_seeds(ours), _seeds(theirs), strict=True):
+            # by way of NumPy: JAX gives the buffers of a model in training away
+            mine.state.assign(np.array(keras.ops.convert_to_numpy(its.state.value)))
+        finalized(ours)
+
+
+def finalized(layer: Any) -> None:
+    """Let an adapted layer compute what it derives from its weights."""
+    if isinstance(layer, keras.layers.Normalization) and layer.built:
+        layer.finalize_state()
+
+
+def own_objects(model: keras.Model) -> dict[str, Any]:
+    """Return the classes and functions a model uses, by name, so that its copy finds them."""
+    found: dict[str, Any] = {}
+    for layer in [model, *_flat(model)]:
+        parts = [layer, *vars(layer).values()]
+        for part in parts:
+            thing = part if hasattr(part, "__name__") and callable(part) else type(part)
+            if not _from_keras(thing):
+                found[thing.__name__] = thing
+    return found
+
+
+def _from_keras(thing: Any) -> bool:
+    home = getattr(thing, "__module__", None) or "builtins"
+    return home.partition(".")[0] in ("keras", "builtins", "jax", "tensorflow", "torch", "numpy")
+
+
+def _flat(model: keras.Model) -> list[Any]:
+    return list(model._flatten_layers(include_self=False))
+
+
+def _seeds(layer: Any) -> Iterator[Any]:
+    yield from getattr(layer, "_seed_generators", ())
+
+
+def _build(new: keras.Model, old: keras.Model, x: Any) -> None:
+    if x is not None and any(not layer.built for layer in [new, *_flat(new)]):
+        specs = tree.map_structure(
+            lambda t: keras.KerasTensor(
+                (None, *t.shape[1:]), keras.backend.standardize_dtype(t.dtype)
+            ),
+            x,
+        )
+        kwargs = {"training": False} if new._call_has_training_arg else {}
+        keras.src.backend.compute_output_spec(new, specs, **kwargs)
+    if not new.built:
+        new.build_from_config(old.get_build_config())
+
+
+def _same_flags(new: keras.Model, old: keras.Model) -> None:
+    """The configuration holds `trainable` of a model's own layers, not of those inside them."""
+    for ours, theirs in zip(_flat(new), _flat(old), strict=True):
+        if not ours._layers and ours.trainable != theirs.trainable:
+            ours.trainable = theirs.trainable
+
+
+def _not_from_config(model: keras.Model, error: object) -> str:
+    lines = str(error).strip().splitlines()
+    return teach(
+        f"the model '{model.name}' cannot be made a second time from its configuration"
+        f"{': ' + lines[0][:200] if lines else '.'}",
+        expected="type(model).from_config(model.get_config()) gives a like model",
+        received=f"{type(model).__name__}, in which it does not",
+        means="a class of its own without get_config(), or with layers made outside __init__.",
+        attempt="write get_config() as in the Keras guide on serialization, or build the model "
+        "with keras.Model(inputs, outputs).",
+    )

@@ -1,0 +1,45 @@
+"""Take shorter steps; a schedule keeps its form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from gradmend.records.prescription import Prescription
+from gradmend.treatments.lower_learning_rate import DEFAULTS
+from gradmend.treatments.surgery.compiling import compile_like, fresh_optimizer, inner_of
+from gradmend.treatments.surgery.material import Material
+
+
+def apply(model: keras.Model, prescription: Prescription, material: Material) -> keras.Model:
+    """Compile with the optimizer's default rate where it stood above, else with a tenth."""
+    rate = current_rate(model)
+    default = DEFAULTS.get(type(inner_of(model.optimizer)).__name__.lower(), rate / 10)
+    return with_rate(model, (default if default < rate else rate / 10) / rate)
+
+
+def current_rate(model: keras.Model) -> float:
+    """The learning rate of the next step."""
+    return float(keras.ops.convert_to_numpy(inner_of(model.optimizer).learning_rate))
+
+
+def with_rate(model: keras.Model, factor: float) -> keras.Model:
+    """Compile `model` anew with its learning rate, or its whole schedule, times `factor`."""
+    given = inner_of(model.optimizer).get_config()["learning_rate"]
+    changed = _scaled(given, factor) if isinstance(given, dict) else given * factor
+    return compile_like(
+        model, model, optimizer=fresh_optimizer(model.optimizer, learning_rate=changed)
+    )
+
+
+# The numbers of Keras' schedules that are learning rates.
+RATES = frozenset({"initial_learning_rate", "end_learning_rate", "warmup_target", "values"})
+
+
+def _scaled(schedule: dict[str, Any], factor: float) -> dict[str, Any]:
+    config = dict(schedule["config"])
+    for key in RATES & {k for k, v in config.items() if v is not None}:
+        value = config[key]
+        config[key] = [v * factor for v in value] if isinstance(value, list) else value * factor
+    return {**schedule, "config": config}

@@ -1,0 +1,114 @@
+"""From a prescription to the model that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import keras
+
+from gradmend.errors import ModelError, teach
+from gradmend.records.prescription import Prescription
+from gradmend.records.trial import Change
+from gradmend.treatments.surgery import (
+    add_normalization,
+    add_residual,
+    clip_gradients,
+    lengthen_memory,
+    lower_learning_rate,
+    orthogonal_recurrence,
+    raise_learning_rate,
+    repair_head,
+    repair_loss,
+    reset_bias,
+    reset_initializer,
+    standardize_inputs,
+    standardize_targets,
+    swap_activation,
+    weight_decay,
+)
+from gradmend.treatments.surgery.compiling import compile_like
+from gradmend.treatments.surgery.copying import copy_of
+from gradmend.treatments.surgery.material import Material
+
+Apply = Callable[[keras.Model, Prescription, Material], keras.Model]
+Lines = Callable[[Prescription, Material], tuple[tuple[str, ...], tuple[str, ...]]]
+
+OPERATIONS: Mapping[str, Apply] = MappingProxyType(
+    {
+        "add-normalization": add_normalization.apply,
+        "add-residual": add_residual.apply,
+        "clip-gradients": clip_gradients.apply,
+        "lengthen-memory": lengthen_memory.apply,
+        "lower-learning-rate": lower_learning_rate.apply,
+        "orthogonal-recurrence": orthogonal_recurrence.apply,
+        "raise-learning-rate": raise_learning_rate.apply,
+        "repair-head": repair_head.apply,
+        "repair-loss": repair_loss.apply,
+        "reset-bias": reset_bias.apply,
+        "reset-initializer": reset_initializer.apply,
+        "standardize-inputs": standardize_inputs.apply,
+        "standardize-targets": standardize_targets.apply,
+        "swap-activation": swap_activation.apply,
+        "weight-decay": weight_decay.apply,
+    }
+)
+# Where what is done differs from the lines that were prescribed, in form or in a number.
+LINES: Mapping[str, Lines] = MappingProxyType(
+    {
+        "add-residual": add_residual.lines,
+        "standardize-targets": standardize_targets.lines,
+    }
+)
+
+
+def can_apply(prescription: Prescription) -> bool:
+    """Tell whether gradmend can follow a prescription itself; labels are the user's own."""
+    return prescription.treatment in OPERATIONS
+
+
+def operate(
+    model: keras.Model, prescription: Prescription, material: Material, *, given: bool = False
+) -> keras.Model:
+    """Return a compiled model that follows the prescription.
+
+    Layers it does not name keep weights, names, flags, regularizers and precision; the
+    compile settings are carried over, with fresh optimizer state.
+
+    Args:
+        model: A built, compiled model; left bit for bit as it is.
+        prescription: What to change, from `gradmend.check(...).prescriptions`.
+        material: Measurements, training data and the seed of new weights.
+        given: The model is ours to change, so no copy is made.
+
+    Raises:
+        ModelError: the treatment does not fit this model, or has no operation.
+    """
+    if not can_apply(prescription):
+        raise ModelError(
+            teach(
+                f"gradmend cannot apply '{prescription.treatment}' by itself.",
+                expected=f"one of {', '.join(OPERATIONS)}",
+                received=prescription.treatment,
+                means="it is advice about the data, or about code of yours.",
+                attempt="; ".join(prescription.after) or prescription.title,
+            )
+        )
+    ours = model if given else compile_like(copy_of(model, material.x), model)
+    return OPERATIONS[prescription.treatment](ours, prescription, material)
+
+
+def change_of(prescription: Prescription, material: Material) -> Change:
+    """Return the change that `operate` makes, as Keras lines before and after."""
+    lines = LINES.get(prescription.treatment)
+    before, after = prescription.before, prescription.after
+    if lines is not None:
+        before, after = lines(prescription, material)
+    return Change(
+        treatment=prescription.treatment,
+        title=prescription.title,
+        grade=prescription.grade,
+        where=prescription.where,
+        before=before,
+        after=after,
+    )

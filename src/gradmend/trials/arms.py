@@ -1,0 +1,142 @@
+"""From the prescriptions of a visit to the arms that are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+
+from gradmend.records import Change, Grade, Prescription, Visit
+from gradmend.treatments.lower_learning_rate import TREATMENT as LOWER_RATE
+from gradmend.treatments.surgery import (
+    Material,
+    can_apply,
+    change_of,
+    compile_like,
+    copy_of,
+    operate,
+)
+from gradmend.trials.budget import Budget
+from gradmend.trials.fresh import afresh, looks_trained
+from gradmend.trials.race import Entry, Race, Watch
+from gradmend.trials.rows import Rows
+
+PLACEBO = "placebo"
+AFRESH = "fresh-weights"
+TOGETHER = " + "
+
+FRESH_WEIGHTS = Prescription(
+    treatment=AFRESH,
+    title="start again with fresh weights",
+    grade=Grade.KEEPS_FUNCTION,
+    answers="",
+    before=("model.fit(x, y)  # from the weights it has",),
+    after=("model = build_model()  # new weights", "model.compile(...)", "model.fit(x, y)"),
+)
+SHORTER_STEPS = Prescription(
+    treatment=LOWER_RATE.name,
+    title=LOWER_RATE.title,
+    grade=LOWER_RATE.grade,
+    answers="",
+    before=("learning_rate=rate",),
+    after=("learning_rate=rate / 10  # or the optimizer's default, where that is lower",),
+)
+
+
+class Clinic:
+    """Knows the patient, what was prescribed, and how the model of an arm is built.
+
+    A model that was trained before is tried from the weights it has, and once more with
+    fresh ones; any other is drawn anew for every seed.
+    """
+
+    def __init__(self, model: keras.Model, visit: Visit, train: Rows) -> None:
+        self._model, self._visit, self._train = model, visit, train
+        self._trained = _finite(model) and looks_trained(model, train.x)
+        self.prescriptions = tuple(p for p in visit.prescriptions if can_apply(p))
+        self._by_name = {PLACEBO: (), **self._arms()}
+
+    def _arms(self) -> dict[str, tuple[Prescription, ...]]:
+        arms: dict[str, tuple[Prescription, ...]] = {}
+        for prescription in self.prescriptions:
+            name = prescription.treatment
+            # One treatment at several places is one change.
+            arms[name] = (*arms.get(name, ()), prescription)
+        if self._trained:
+            arms[AFRESH] = (FRESH_WEIGHTS,)
+        if LOWER_RATE.name not in arms and self._model.optimizer is not None:
+            arms[LOWER_RATE.name] = (SHORTER_STEPS,)
+        return arms
+
+    def named(self, name: str) -> tuple[Prescription, ...]:
+        """The prescriptions that an arm follows."""
+        return self._by_name[name]
+
+    def entries(self) -> list[Entry]:
+        """The placebo, then one arm per treatment, in the order of the root causes."""
+        return [self._entry(name) for name in self._by_name]
+
+    def combined(self, names: Sequence[str]) -> Entry | None:
+        """An arm that follows the prescriptions of several arms."""
+        name = TOGETHER.join(names)
+        if name in self._by_name:
+            return None
+        self._by_name[name] = tuple(p for one in names for p in self._by_name[one])
+        return self._entry(name)
+
+    def _entry(self, name: str) -> Entry:
+        chosen = self._by_name[name]
+        treatments = tuple(dict.fromkeys(p.treatment for p in chosen))
+        return Entry(name=name, treatments=treatments, build=lambda seed: self.build(chosen, seed))
+
+    def build(
+        self, chosen: Sequence[Prescription], seed: int, *, fresh: bool = False
+    ) -> keras.Model:
+        """Return the compiled model of an arm for a seed."""
+        keep = self._trained and not fresh and FRESH_WEIGHTS not in chosen
+        x = self._train.x
+        model = copy_of(self._model, x) if keep else afresh(self._model, seed, x)
+        keras.utils.set_random_seed(seed)
+        model = compile_like(model, self._model)
+        for prescription in chosen:
+            if prescription is not FRESH_WEIGHTS:
+                model = operate(model, prescription, self._material(seed), given=True)
+        return model
+
+    def _material(self, seed: int) -> Material:
+        measurements = self._visit.measurements
+        if measurements is None:
+            raise ValueError("a visit without measurements has no prescriptions")
+        return Material(measurements=measurements, x=self._train.x, y=self._train.y, seed=seed)
+
+    def changes(self, chosen: Sequence[Prescription]) -> tuple[Change, ...]:
+        """What was changed, as lines before and after."""
+        return tuple(change_of(prescription, self._material(0)) for prescription in chosen)
+
+
+def _finite(model: keras.Model) -> bool:
+    return all(np.isfinite(keras.ops.convert_to_numpy(w.value)).all() for w in model.weights)
+
+
+def race_of(
+    clinic: Clinic,
+    train: Rows,
+    judged: Rows,
+    *,
+    budget: Budget,
+    batch_size: int,
+    seeds: int,
+    watch: Watch | None = None,
+) -> Race:
+    """Return the race of all arms of a clinic."""
+    return Race(
+        clinic.entries(),
+        train,
+        judged,
+        budget=budget,
+        batch_size=batch_size,
+        seeds=range(seeds),
+        combine=clinic.combined,
+        watch=watch,
+    )

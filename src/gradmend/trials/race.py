@@ -1,0 +1,186 @@
+"""All arms against the placebo: successive halving, then more seeds for those left over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import keras
+
+from gradmend.errors import GradmendError
+from gradmend.records import Arm, Run, Trial
+from gradmend.trials.budget import Budget
+from gradmend.trials.rows import Rows
+from gradmend.trials.training import Build, Trainee
+from gradmend.trials.verdict import AS_GOOD, gain_over, outcome_of, summed_up
+
+RUNGS = (0.25, 0.5)  # of the budget, from the first seed; the last rung is the whole of it
+FINALISTS = 2
+CURED = 0.5  # of the trivial loss: above it one treatment alone is not enough
+
+# Is told the arm, the seed and the step it has come to.
+Watch = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One arm before it is tried: its name, its treatments, and how its model is made.
+
+    `build(seed)` returns a compiled model; without treatments it is the placebo.
+    """
+
+    name: str
+    treatments: tuple[str, ...]
+    build: Build
+
+
+@dataclass(slots=True)
+class _Lane:
+    """An arm on its way: what it is, who trains it, and its runs."""
+
+    arm: Arm
+    trainee: Trainee
+    runs: dict[int, Run]
+
+    @property
+    def score(self) -> float:
+        """The score of the first seed."""
+        return next((run.score for run in self.runs.values()), float("inf"))
+
+    def summary(self, *, finalist: bool = False) -> Arm:
+        """The arm with what its runs come to."""
+        return summed_up(self.arm, list(self.runs.values()), finalist=finalist)
+
+
+class Race:
+    """The state of a trial. `run` may be interrupted at any time; `result` can be read then."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        train: Rows,
+        judged: Rows,
+        *,
+        budget: Budget,
+        batch_size: int = 32,
+        seeds: Sequence[int] = (0, 1, 2),
+        combine: Callable[[Sequence[str]], Entry | None] | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self._budget, self._seeds, self._watch = budget, tuple(seeds), watch
+        self._train, self._judged, self._batch_size = train, judged, batch_size
+        self._combine = combine
+        self._lanes = [self._lane(entry) for entry in entries]
+        self._finalists: set[str] = set()
+        self.stopped = False
+
+    def _lane(self, entry: Entry) -> _Lane:
+        trainee = Trainee(entry.build, self._train, self._judged, self._batch_size)
+        return _Lane(Arm(name=entry.name, treatments=entry.treatments), trainee, {})
+
+    def run(self) -> None:
+        """Try everything, as far as the budget goes; Ctrl-C ends it where it stands."""
+        with self._interruptible():
+            first, whole = self._seeds[0], self._budget.steps
+            alive = self._lanes
+            for share in RUNGS:
+                self._advance(alive, first, max(int(whole * share), 1))
+                alive = self._half(alive)
+            self._advance(alive, first, whole)
+            alive += self._combined(first, whole)
+            final = self._to_prove(alive)
+            self._finalists = {lane.arm.name for lane in final}
+            for seed in self._seeds[1:]:
+                self._advance(final, seed, whole)
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.stopped = True
+        self.stopped = self.stopped or self._budget.over
+
+    @property
+    def _placebo(self) -> _Lane:
+        return self._lanes[0]
+
+    def _advance(self, lanes: Sequence[_Lane], seed: int, until: int) -> None:
+        for lane in lanes:
+            if self._budget.over:
+                return
+            if lane.arm.error is None:
+                self._step(lane, seed, until)
+
+    def _step(self, lane: _Lane, seed: int, until: int) -> None:
+        if self._watch is not None:
+            self._watch(lane.arm.name, seed, until)
+        try:
+            if seed not in lane.runs:
+                lane.runs[seed] = lane.trainee.start(seed)
+            lane.runs[seed] = lane.trainee.advance(
+                lane.runs[seed], until, lambda: self._budget.over
+            )
+        except GradmendError as error:  # a treatment that does not fit costs its arm, not the trial
+            lane.arm = replace(lane.arm, error=str(error).splitlines()[0])
+            lane.runs.pop(seed, None)
+
+    def _half(self, lanes: Sequence[_Lane]) -> list[_Lane]:
+        """Keep the placebo and the better half of the others, in their order."""
+        tried = [lane for lane in lanes[1:] if lane.arm.error is None]
+        keep = max((len(tried) + 1) // 2, FINALISTS)
+        best = sorted(tried, key=lambda lane: lane.score)[:keep]
+        return [lanes[0], *(lane for lane in lanes[1:] if lane in best)]
+
+    def _combined(self, seed: int, steps: int) -> list[_Lane]:
+        """Two and more treatments together, when none alone is enough."""
+        found: list[_Lane] = []
+        singles = [lane for lane in self._lanes[1:] if lane.arm.error is None]
+        best = min((lane.score for lane in singles), default=0.0)
+        if self._combine is None or best <= CURED:
+            return found
+        ranked = sorted(singles, key=lambda lane: lane.score)
+        for count in (2, 3):
+            names = [lane.arm.name for lane in singles if lane in ranked[:count]]
+            entry = self._combine(names) if len(names) == count else None
+            if entry is None:
+                continue
+            lane = self._lane(entry)
+            self._lanes.append(lane)
+            self._advance([lane], seed, steps)
+            found.append(lane)
+            if lane.score <= CURED:
+                break
+        return found
+
+    def _to_prove(self, lanes: Sequence[_Lane]) -> list[_Lane]:
+        """The placebo, the best arm, and the smallest of those about as good."""
+        placebo = lanes[0].summary()
+        others = [lane for lane in lanes[1:] if lane.arm.error is None]
+        best = sorted(others, key=lambda lane: lane.score)[:FINALISTS]
+        gains = {id(lane): gain_over(placebo, lane.summary()) for lane in others}
+        top = max(gains.values(), default=0.0)
+        as_good = [lane for lane in others if gains[id(lane)] >= AS_GOOD * top]
+        small = sorted(as_good, key=lambda lane: len(lane.arm.treatments))[:1]
+        return [lanes[0], *(lane for lane in others if lane in best or lane in small)]
+
+    def result(self) -> Trial:
+        """What has been shown up to now."""
+        arms = [lane.summary(finalist=lane.arm.name in self._finalists) for lane in self._lanes]
+        outcome, winner = outcome_of(arms[0], arms[1:], len(self._seeds), stopped=self.stopped)
+        return Trial(
+            arms=tuple(arms),
+            outcome=outcome,
+            reason="",
+            winner=winner.name if winner else None,
+            trivial=self._placebo.trainee.trivial,
+            budget_steps=self._budget.steps,
+            seconds=round(self._budget.spent, 1),
+        )
+
+    def model_of(self, name: str) -> keras.Model:
+        """Return the trained model of an arm, of its best seed."""
+        lane = next(lane for lane in self._lanes if lane.arm.name == name)
+        seed = min(lane.runs.values(), key=lambda run: run.score).seed
+        return lane.trainee.model_of(seed)

@@ -1,0 +1,118 @@
+"""One arm: a model compiled once, trained from one seed after the other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import keras
+import numpy as np
+
+from gradmend.measure.loss import evaluate_data_loss, trivial_loss
+from gradmend.records import Run
+from gradmend.treatments.surgery.copying import give_state
+from gradmend.trials.rows import Rows, order
+
+# Gives the compiled model of an arm, with the weights of a seed.
+Build = Callable[[int], keras.Model]
+
+
+class Trainee:
+    """Trains one arm in stretches, and scores it on the held-out rows after each."""
+
+    def __init__(self, build: Build, train: Rows, judged: Rows, batch_size: int) -> None:
+        self._build, self._train, self._judged = build, train, judged
+        self._batch_size = batch_size
+        self._model: keras.Model | None = None
+        self._optimizer: list[Any] = []
+        self._best: dict[int, list[Any]] = {}
+        self.trivial: float | None = None
+        self.reference: float | None = None
+
+    def start(self, seed: int) -> Run:
+        """Take the weights of a seed and a fresh optimizer; nothing is trained yet."""
+        built = self._build(seed)
+        if self._model is None or getattr(self._model.optimizer, "use_ema", False):
+            self._model = built
+            self._model.optimizer.build(self._model.trainable_variables)
+            self._optimizer = [_copied(v) for v in self._model.optimizer.variables]
+            self.trivial = self._trivial()
+        else:
+            give_state(self._model, built)
+            state = self._model.optimizer.variables
+            for variable, value in zip(state, self._optimizer, strict=True):
+                variable.assign(value)
+        if self.trivial is None and self.reference is None:
+            self.reference = self._held_out()
+        return Run(seed=seed)
+
+    def advance(self, run: Run, until: int, stop: Callable[[], bool]) -> Run:
+        """Train on to step `until`, or till the loss is not finite; score where it stops."""
+        model = self._ready()
+        done = run.steps[-1] if run.steps else 0
+        if until <= done or (run.losses and not math.isfinite(run.losses[-1])):
+            return run
+        plan = order(len(self._train), self._batch_size, until, run.seed)
+        steps, losses = list(run.steps), list(run.losses)
+        for first, last in _stretches(done, until):
+            if stop():
+                break
+            part = self._train.take(plan[first:last].reshape(-1))
+            history = model.fit(
+                part.x, part.y, sample_weight=part.sample_weight, shuffle=False, verbose=0,
+                batch_size=plan.shape[1], epochs=1,
+            )  # fmt: skip
+            steps.append(last)
+            losses.append(float(history.history["loss"][-1]))
+            if not math.isfinite(losses[-1]):
+                break
+        return self._scored(run, tuple(steps), tuple(losses))
+
+    def _scored(self, run: Run, steps: tuple[int, ...], losses: tuple[float, ...]) -> Run:
+        finite = bool(losses) and math.isfinite(losses[-1])
+        loss = self._held_out() if finite else math.inf
+        loss = loss if math.isfinite(loss) else math.inf
+        if loss < run.held_out or run.seed not in self._best:
+            self._best[run.seed] = self._ready().get_weights()
+        best = min(loss, run.held_out)
+        return Run(
+            seed=run.seed, steps=steps, losses=losses, held_out=best, score=self._share(best)
+        )
+
+    def model_of(self, seed: int) -> keras.Model:
+        """Return a model of this arm with the best weights seen from a seed."""
+        model = self._build(seed)
+        if seed in self._best:
+            model.set_weights(self._best[seed])
+        return model
+
+    def _share(self, loss: float) -> float:
+        whole = self.trivial if self.trivial is not None else self.reference
+        return loss / whole if whole else math.inf
+
+    def _held_out(self) -> float:
+        rows = self._judged
+        return evaluate_data_loss(self._ready(), rows.x, rows.y, rows.sample_weight)
+
+    def _trivial(self) -> float | None:
+        rows = self._judged
+        found = trivial_loss(self._ready(), rows.y, sample_weight=rows.sample_weight)
+        return found if found is not None and found > 1e-12 and math.isfinite(found) else None
+
+    def _ready(self) -> keras.Model:
+        if self._model is None:
+            raise RuntimeError("start() comes first")
+        return self._model
+
+
+def _stretches(done: int, until: int) -> list[tuple[int, int]]:
+    """Stretches of a size that costs little in overhead and still draws a curve."""
+    size = max((until - done) // 4, 1)
+    edges = [*range(done, until, size), until]
+    return [(first, last) for first, last in pairwise(edges) if last > first]
+
+
+def _copied(variable: Any) -> Any:
+    return np.array(keras.ops.convert_to_numpy(variable.value))

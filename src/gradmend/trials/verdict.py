@@ -1,0 +1,86 @@
+"""Who won, and is it proven? Pure: reads records only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import mean, stdev
+
+from gradmend.records import Arm, Outcome, Run
+
+MIN_GAIN = 0.05  # of the trivial loss: less is no cure, however certain
+MIN_SHARE = 0.2  # of the placebo's score: a network that learns well is not sick
+BEATS_TRIVIAL = 0.95
+AS_GOOD = 0.8  # of the best gain: then the smaller or cheaper change wins
+SPREADS = 2.0
+
+
+def summed_up(arm: Arm, runs: Sequence[Run], *, finalist: bool) -> Arm:
+    """Return the arm with its runs and what they come to."""
+    scores = [run.score for run in runs]
+    finite = [s for s in scores if math.isfinite(s)]
+    score = mean(finite) if len(finite) == len(scores) and scores else math.inf
+    spread = stdev(finite) if len(finite) > 1 else 0.0
+    return replace(
+        arm,
+        runs=tuple(runs),
+        score=score,
+        spread=spread,
+        beats_trivial=bool(scores) and max(scores) < BEATS_TRIVIAL,
+        finalist=finalist,
+    )
+
+
+def margin_over(placebo: Arm, arm: Arm) -> float:
+    """The gain an arm must exceed: the spread between seeds, and what is worth a change."""
+    at_most = min(placebo.score, 1.0)
+    return max(SPREADS * arm.spread, _own_spread(placebo), MIN_GAIN, MIN_SHARE * at_most)
+
+
+def _own_spread(placebo: Arm) -> float:
+    """A placebo at or above the trivial loss varies without meaning."""
+    return placebo.spread if placebo.score < 1.0 else 0.0
+
+
+def gain_over(placebo: Arm, arm: Arm) -> float:
+    """How much lower the score is; a placebo cannot be worse than having learned nothing."""
+    return min(placebo.score, 1.0) - arm.score
+
+
+def is_proven(placebo: Arm, arm: Arm, seeds: int) -> bool:
+    """Whether an arm beats the placebo by more than the spread, and the trivial prediction."""
+    enough = len(arm.runs) >= seeds <= len(placebo.runs)
+    return enough and arm.beats_trivial and gain_over(placebo, arm) > margin_over(placebo, arm)
+
+
+def best_first(arms: Sequence[Arm]) -> list[Arm]:
+    """Return arms by score; of those as good as the best, the smaller change first."""
+    return sorted(arms, key=lambda arm: arm.score)
+
+
+def winner_of(placebo: Arm, arms: Sequence[Arm], seeds: int) -> Arm | None:
+    """Return the smallest proven change among those about as good as the best."""
+    proven = [arm for arm in arms if is_proven(placebo, arm, seeds)]
+    if not proven:
+        return None
+    best = max(gain_over(placebo, arm) for arm in proven)
+    as_good = [arm for arm in proven if gain_over(placebo, arm) >= AS_GOOD * best]
+    # min() takes the first of equals: arms stand in the order of the root causes
+    return min(as_good, key=lambda arm: len(arm.treatments))
+
+
+def outcome_of(
+    placebo: Arm, arms: Sequence[Arm], seeds: int, *, stopped: bool
+) -> tuple[Outcome, Arm | None]:
+    """Return the outcome, and the arm that won."""
+    winner = winner_of(placebo, arms, seeds)
+    if winner is not None:
+        return Outcome.BETTER, winner
+    tried = [arm for arm in arms if arm.error is None and arm.runs]
+    if stopped:
+        return Outcome.UNFINISHED, None
+    if placebo.beats_trivial:
+        return Outcome.NO_DIFFERENCE, None
+    learns = any(arm.beats_trivial for arm in tried)
+    return (Outcome.NO_DIFFERENCE if learns else Outcome.NOTHING_HELPED), None
