@@ -68,8 +68,8 @@ def test_the_verdict_follows_the_output_of_the_script(script: FakeScript) -> Non
     own, rule, first, second, third, *_ = result.output.splitlines()
     assert own == "epoch 1"
     assert re.fullmatch("─+ gradmend ─+", rule)
-    assert first.startswith("sick   train.py:41: gradient vanishes: sigmoid activations shrink it")
-    assert second.startswith("where  dense_3 … dense_29")
+    assert first == "sick   train.py:41: the gradient vanishes toward the first layers"
+    assert second.startswith("where  27 sigmoid layers, dense_3 … dense_29; cause: activation")
     assert third.startswith("try    use relu")
     assert result.exit_code == 0
 
@@ -122,17 +122,23 @@ def test_a_crash_after_a_fit_is_said(script: FakeScript) -> None:
     assert result.exit_code == 1
 
 
+def test_a_crash_that_a_fit_has_told_is_not_told_again(script: FakeScript) -> None:
+    broken = Visit(verdict=Verdict.UNKNOWN, reason="fit() raised ValueError: no")
+    script.visits, script.exit_code, script.error = [broken], 1, "ValueError: no"
+    assert call("train.py").output.count("ValueError: no") == 1
+
+
 def test_the_sickest_fit_comes_first_and_repetition_is_one_line(script: FakeScript) -> None:
     script.visits = [healthy(), deep_sigmoid(), exploding_rnn(), deep_sigmoid()]
     output = call("train.py").output
     verdicts = re.findall(r"^(sick|healthy) +(train.py:\d+ fit \d)", output, re.MULTILINE)
     assert verdicts == [
         ("sick", "train.py:42 fit 2"),
-        ("sick", "train.py:43 fit 3"),
         ("sick", "train.py:44 fit 4"),
+        ("sick", "train.py:43 fit 3"),
         ("healthy", "train.py:41 fit 1"),
     ]
-    assert "train.py:44 fit 4: the same findings as train.py:42 fit 2 (V101, C101)" in output
+    assert "train.py:44 fit 4: the same as train.py:42 fit 2 (V101)" in output
 
 
 def documented(schema: str) -> set[str]:
@@ -185,7 +191,7 @@ def test_the_report_folder(script: FakeScript, tmp_path: Path) -> None:
     script.visits = [deep_sigmoid()]
     call("--report", str(tmp_path / "out"), "train.py")
     text = (tmp_path / "out" / "report.txt").read_text(encoding="utf-8")
-    assert text.startswith("sick   train.py:41: gradient vanishes")
+    assert text.startswith("sick   train.py:41: the gradient vanishes")
     assert "\x1b" not in text
     assert json.loads((tmp_path / "out" / "report.json").read_text())["verdict"] == "sick"
 

@@ -160,8 +160,12 @@ def deep_sigmoid(depth: int = 30) -> Visit:
         certainty="certain",
         findings=(root, result),
         prescriptions=(cure,),
-        measurements=measured(norms, course=course),
+        measurements=activated(measured(norms, course=course), "sigmoid"),
     )
+
+
+def activated(m: Measurements, activation: str) -> Measurements:
+    return replace(m, calls=tuple(replace(call, activation=activation) for call in m.calls))
 
 
 def dead_relu() -> Visit:
@@ -198,8 +202,8 @@ def dead_relu() -> Visit:
 def exploding_rnn() -> Visit:
     norms: dict[str, float | None] = {"embedding": 3e14, "simple_rnn": 2.0, "head": 0.5}
     root = finding(
-        "E201",
-        "gradient-grows-through-time",
+        "R101",
+        "gradient-explodes-through-time",
         Symptom.EXPLODING,
         Cause.RECURRENT_EXPLOSION,
         "it grows 14.2 decades over 100 steps back through 'simple_rnn'",

@@ -15,6 +15,7 @@ from rich.console import Console
 from gradmend.cli._backend import choose_backend
 from gradmend.cli._console import PIPE_WIDTH, console, promised
 from gradmend.records import Verdict, Visit
+from gradmend.report.blocks import Note
 from gradmend.report.document import Document
 from gradmend.report.run_json import fit_data, run_text
 from gradmend.report.several import documents_of
@@ -99,8 +100,16 @@ def _tell(report: ScriptReport, documents: tuple[Document, ...], target: Console
         if index:
             target.print()
         render(document, target)
-    if report.error is not None and report.fits:
-        target.print(f"the script ended with {plain(report.error)}", markup=False, highlight=False)
+    if report.error is not None and report.fits and not _told(report.error, report):
+        note = Note(text=f"the script ended with {plain(report.error)}")
+        render(Document(title="", blocks=(note,)), target)
+
+
+def _told(error: str, report: ScriptReport) -> bool:
+    """Whether the fit that the error ended has told it."""
+    visits = [fit.visit for fit in report.fits]
+    courses = [v.measurements.course for v in visits if v.measurements is not None]
+    return any(error in v.reason for v in visits) or any(c and c.error == error for c in courses)
 
 
 def _write(

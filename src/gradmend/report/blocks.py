@@ -65,7 +65,7 @@ class DepthRow:
     """One layer call, or several beside each other when a renderer groups them.
 
     `gradient` is None where there is no positive finite norm to draw; `word` then
-    says what stands in its place ("zero", "nan", "no path", "not seen").
+    says what stands in its place ("zero", "nan", "not seen", "fused with the loss").
     """
 
     label: str
@@ -107,12 +107,11 @@ class Curve:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Changes:
-    """One thing to try, with the lines of code before and after."""
+    """One thing to try. `lines` are (sign, code): "- " before, "+ " after, "  " unchanged."""
 
     title: str
-    remark: str
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
+    remark: str = ""
+    lines: tuple[tuple[str, str], ...] = ()
 
 
 Block = (

@@ -6,24 +6,30 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
-from gradmend.records import Finding, LayerCall, Measurements
+from gradmend.records import Finding, LayerCall, Measurements, Symptom
 from gradmend.report.blocks import DepthProfile, DepthRow
 from gradmend.report.words import plain
 
 
 def depth_profile(m: Measurements, root: Finding | None) -> DepthProfile | None:
-    """Return the profile, or None when fewer than two calls saw a gradient."""
+    """Return the profile, or None where it has nothing to show.
+
+    It needs two calls that saw a gradient, and a trouble that stands at some of the layers
+    and shows in their gradients.
+    """
     if sum(call.backward is not None for call in m.calls) < 2:
         return None
     where = frozenset(root.where) if root else frozenset()
-    return DepthProfile(
-        caption="the gradient through depth, input first",
-        rows=tuple(_row(call, where) for call in m.calls),
-    )
+    heads = frozenset(output.layer for output in m.outputs)
+    rows = tuple(_row(call, where, head=call.path in heads) for call in m.calls)
+    aside = root is not None and root.symptom is Symptom.NOT_LEARNING
+    if root is not None and (aside or not any(row.marked for row in rows)):
+        return None
+    return DepthProfile(caption="the gradient through depth, input first", rows=rows)
 
 
-def _row(call: LayerCall, where: frozenset[str]) -> DepthRow:
-    gradient, word = _gradient(call)
+def _row(call: LayerCall, where: frozenset[str], *, head: bool) -> DepthRow:
+    gradient, word = _gradient(call, head=head)
     return DepthRow(
         label=plain(call.label),
         gradient=gradient,
@@ -33,9 +39,11 @@ def _row(call: LayerCall, where: frozenset[str]) -> DepthRow:
     )
 
 
-def _gradient(call: LayerCall) -> tuple[float | None, str]:
+def _gradient(call: LayerCall, *, head: bool) -> tuple[float | None, str]:
     if call.backward is None:
-        return None, "not seen" if call.hidden else "no path"
+        # TensorFlow differentiates a softmax or sigmoid and its cross-entropy in one piece.
+        apart = "fused with the loss" if head else "does not reach the loss"
+        return None, "not seen" if call.hidden else apart
     norm, broken = call.backward.norm, call.backward.nonfinite
     if broken or not math.isfinite(norm):
         return None, "nan/inf" if broken else str(norm)

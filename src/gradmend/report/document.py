@@ -9,21 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradmend.records import Measurements, OptimizerFacts, Prescription, Verdict, Visit
-from gradmend.report.blocks import (
-    Block,
-    Changes,
-    Heading,
-    Note,
-    Paragraph,
-    Tone,
-)
+from gradmend.records import Measurements, OptimizerFacts, Verdict, Visit
+from gradmend.report.blocks import Block, Heading, Note, Paragraph, Tone
+from gradmend.report.cures import cures_of
 from gradmend.report.depth import depth_profile
 from gradmend.report.folding import blocks_of, roots
-from gradmend.report.headline import headline_of, three_numbers
+from gradmend.report.headline import headline_of
 from gradmend.report.loss_course import curve_of, remarks_of
 from gradmend.report.through_time import time_profiles
-from gradmend.report.words import loss, number, places, plain, plural
+from gradmend.report.words import loss, number, plain, plural
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,55 +51,60 @@ def _name(visit: Visit) -> str:
 
 def _blocks(visit: Visit, title: str) -> Iterator[Block]:
     yield headline_of(visit, title)
-    if visit.verdict is Verdict.HEALTHY and visit.measurements is not None:
-        yield Paragraph(text=three_numbers(visit.measurements))
-    if visit.findings and visit.verdict is not Verdict.UNKNOWN:
-        yield Paragraph(text=_how_sure(visit), tone=Tone.QUIET)
-    yield from blocks_of(visit.findings)
-    if visit.prescriptions:
-        yield Heading(text="what to try")
-        yield from (_changes(prescription) for prescription in visit.prescriptions)
-    if visit.measurements is not None:
-        yield from _pictures(visit.measurements, visit)
-        yield from (Note(text=plain(note)) for note in visit.measurements.notes)
-        yield Note(text=facts_line(visit.measurements))
-
-
-def _how_sure(visit: Visit) -> str:
-    """Return the reason of the verdict, unless a finding says the same, and its certainty."""
-    reason = visit.reason.lower()
-    if any(finding.message.lower() in reason for finding in visit.findings):
-        return f"how sure: {plain(visit.certainty)}"
-    return f"{plain(visit.reason)} ({plain(visit.certainty)})"
-
-
-def _changes(prescription: Prescription) -> Changes:
-    where = f" at {places(prescription.where)}" if prescription.where else ""
-    expected = f"; {prescription.expected}" if prescription.expected else ""
-    return Changes(
-        title=plain(prescription.title),
-        remark=plain(f"for {prescription.answers}{where}; {prescription.grade.value}{expected}"),
-        before=tuple(plain(line) for line in prescription.before),
-        after=tuple(plain(line) for line in prescription.after),
-    )
-
-
-def _pictures(m: Measurements, visit: Visit) -> Iterator[Block]:
-    root = next(iter(roots(visit.findings)), None)
-    if visit.verdict is Verdict.HEALTHY:
+    if visit.verdict is Verdict.UNKNOWN:
+        yield from _margin(visit)
         return
-    profile = depth_profile(m, root)
+    if visit.findings:
+        yield from _findings(visit)
+    yield from cures_of(visit)
+    if visit.verdict is not Verdict.HEALTHY:
+        yield from _pictures(visit)
+        yield from _margin(visit)
+    if visit.findings:
+        yield Note(text=_more(visit))
+
+
+def _more(visit: Visit) -> str:
+    code = plain(roots(visit.findings)[0].code)
+    used = any("decades" in finding.message for finding in visit.findings)
+    unit = "; a decade is a factor of ten" if used else ""
+    return f"`gradmend explain {code}`: how this is measured, and when it is wrong{unit}"
+
+
+def _findings(visit: Visit) -> Iterator[Block]:
+    yield Heading(text=f"what was found ({plain(visit.certainty)})")
+    reason = visit.reason.lower()
+    if not any(finding.message.lower() in reason for finding in visit.findings):
+        yield Paragraph(text=plain(visit.reason), tone=Tone.QUIET)
+    yield from blocks_of(visit)
+
+
+def _pictures(visit: Visit) -> Iterator[Block]:
+    m, root = visit.measurements, next(iter(roots(visit.findings)), None)
+    if m is None:
+        return
+    times = time_profiles(m, root)
+    profile = None if any(picture.marked for picture in times) else depth_profile(m, root)
     yield from [profile] if profile else []
-    yield from time_profiles(m, root)
+    yield from times
     if m.course is not None:
         curve = curve_of(m.course)
         yield from [curve] if curve else []
         yield from (Note(text=remark) for remark in remarks_of(m.course))
 
 
+def _margin(visit: Visit) -> Iterator[Block]:
+    """What limits the visit, and what was measured."""
+    m = visit.measurements
+    if m is None:
+        return
+    yield from (Note(text=plain(note)) for note in m.notes if note not in visit.reason)
+    yield Note(text=facts_line(m))
+
+
 def facts_line(m: Measurements) -> str:
     """Return what was measured, in one quiet line."""
-    trivial = "" if m.loss.trivial is None else f" (trivial {loss(m.loss.trivial)})"
+    trivial = "" if m.loss.trivial is None else f" (a constant: {loss(m.loss.trivial)})"
     penalty = f" + penalty {number(m.loss.penalty)}" if m.loss.penalty else ""
     parts = [
         f"{plain(m.backend)}, keras {plain(m.keras_version)}",

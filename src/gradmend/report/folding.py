@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradmend.records import Finding
+from gradmend.records import Finding, Measurements, Verdict, Visit
 from gradmend.report.blocks import FindingBlock
-from gradmend.report.words import CAUSES, SEVERITY_TONES, SYMPTOMS, places, plain, proof
+from gradmend.report.evidence import evidence_of
+from gradmend.report.place import place_of
+from gradmend.report.words import CAUSES, SEVERITY_TONES, plain
 
 
 def roots(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -14,14 +16,22 @@ def roots(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if _root(finding, findings) is finding)
 
 
-def blocks_of(findings: Sequence[Finding]) -> tuple[FindingBlock, ...]:
-    """Return one block per root, its consequences folded beneath it."""
-    folded: dict[int, list[Finding]] = {id(root): [] for root in roots(findings)}
-    for finding in findings:
-        root = _root(finding, findings)
+def blocks_of(visit: Visit) -> tuple[FindingBlock, ...]:
+    """Return one block per root, its consequences folded beneath it.
+
+    Place and cause of the first root stand in the headline, and are not told again.
+    """
+    found = roots(visit.findings)
+    folded: dict[int, list[Finding]] = {id(root): [] for root in found}
+    for finding in visit.findings:
+        root = _root(finding, visit.findings)
         if root is not finding:
             folded[id(root)].append(finding)
-    return tuple(_block(root, folded[id(root)]) for root in roots(findings))
+    told = visit.verdict in (Verdict.SICK, Verdict.WATCH)
+    return tuple(
+        _block(root, folded[id(root)], "" if told and i == 0 else _where(root, visit.measurements))
+        for i, root in enumerate(found)
+    )
 
 
 def _root(finding: Finding, findings: Sequence[Finding]) -> Finding:
@@ -38,12 +48,13 @@ def _parent(finding: Finding, findings: Sequence[Finding]) -> Finding | None:
     return next((f for f in findings if f.code == finding.explained_by and f is not finding), None)
 
 
-def _block(finding: Finding, consequences: Sequence[Finding]) -> FindingBlock:
-    facts = [
-        ("where", places(finding.where)),
-        ("evidence", ", ".join(proof(evidence) for evidence in finding.evidence)),
-        ("symptom", f"{SYMPTOMS[finding.symptom]}; cause: {CAUSES[finding.cause]}"),
-    ]
+def _where(finding: Finding, m: Measurements | None) -> str:
+    place = place_of(finding, m)
+    return f"{place}{'; ' if place else ''}cause: {CAUSES[finding.cause]}"
+
+
+def _block(finding: Finding, consequences: Sequence[Finding], where: str) -> FindingBlock:
+    facts = [("where", where), ("evidence", evidence_of(finding))]
     return FindingBlock(
         code=plain(finding.code),
         name=plain(finding.name),

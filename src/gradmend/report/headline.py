@@ -1,4 +1,4 @@
-"""The first lines of a report: the verdict, the place, the one thing to try."""
+"""The first lines of a report: the trouble, its place and cause, the one thing to try."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from statistics import median
 from gradmend.records import Finding, Measurements, Prescription, Verdict, Visit
 from gradmend.report.blocks import Headline
 from gradmend.report.folding import roots
-from gradmend.report.words import SYMPTOMS, VERDICT_TONES, loss, number, places, plain
+from gradmend.report.place import place_of
+from gradmend.report.trouble import trouble_of
+from gradmend.report.words import CAUSES, VERDICT_TONES, loss, number, plain
+
+# A cure is shown with its line of Keras where both are read at a glance.
+GLANCE = 73
 
 
 def headline_of(visit: Visit, title: str) -> Headline:
@@ -24,29 +29,47 @@ def headline_of(visit: Visit, title: str) -> Headline:
 
 
 def _trouble_lines(visit: Visit, title: str, root: Finding) -> list[tuple[str, str]]:
-    where = f"{places(root.where)}; " if root.where else ""
+    place = place_of(root, visit.measurements)
     return [
-        (visit.verdict.value, f"{title}: {SYMPTOMS[root.symptom]}: {plain(root.message)}"),
-        ("where", f"{where}cause: {root.cause.value} ({root.code} {plain(root.name)})"),
+        (visit.verdict.value, f"{title}: {trouble_of(root)}"),
+        (
+            "where",
+            f"{place}{'; ' if place else ''}cause: {CAUSES[root.cause]} ({plain(root.code)})",
+        ),
         ("try", _first_step(visit.prescriptions, root)),
     ]
 
 
 def _first_step(prescriptions: tuple[Prescription, ...], root: Finding) -> str:
-    ranked = sorted(prescriptions, key=lambda p: p.answers != root.code)
-    fallback = f"no ready cure: read `gradmend explain {root.code}`"
-    return plain(ranked[0].title) if ranked else fallback
+    ranked = by_need(prescriptions, root)
+    if not ranked:
+        return f"no ready cure: read `gradmend explain {root.code}`"
+    title, changed = plain(ranked[0].title), _changed(ranked[0])
+    told = f"{title}: {changed}"
+    return told if changed and len(told) <= GLANCE else title
+
+
+def _changed(prescription: Prescription) -> str:
+    new = [plain(line) for line in prescription.after if line not in prescription.before]
+    return new[0] if len(new) == 1 else ""
+
+
+def by_need(prescriptions: tuple[Prescription, ...], root: Finding) -> list[Prescription]:
+    """Return the prescriptions, those for the root cause first."""
+    return sorted(prescriptions, key=lambda p: p.answers != root.code)
 
 
 def _quiet_lines(visit: Visit, title: str) -> list[tuple[str, str]]:
-    healthy = visit.verdict is Verdict.HEALTHY and not visit.findings
-    reason = "nothing found" if healthy else plain(visit.reason)
-    return [(visit.verdict.value, f"{title}: {reason}")]
-
-
-def three_numbers(m: Measurements) -> str:
-    """Return the loss, the way of the gradient and the size of a step, in one line."""
-    return "; ".join(text for text in (_loss(m), _span(m), _step(m)) if text)
+    if visit.verdict is not Verdict.HEALTHY or visit.findings:
+        return [(visit.verdict.value, f"{title}: {plain(visit.reason)}")]
+    m = visit.measurements
+    if m is None:
+        return [("healthy", f"{title}: nothing found")]
+    measured = ", ".join(text for text in (_span(m), _step(m)) if text)
+    return [
+        ("healthy", f"{title}: {_loss(m)}"),
+        ("", f"nothing found; {measured}" if measured else "nothing found"),
+    ]
 
 
 def _loss(m: Measurements) -> str:
@@ -56,17 +79,19 @@ def _loss(m: Measurements) -> str:
         text, trivial = f"loss {first} → {last}", course.trivial
     else:
         text, trivial = f"loss {loss(m.loss.data)}", m.loss.trivial
-    return text if trivial is None else f"{text} (trivial {loss(trivial)})"
+    return text if trivial is None else f"{text} (a constant prediction: {loss(trivial)})"
 
 
 def _span(m: Measurements) -> str:
     norms = [c.backward.norm for c in m.calls if c.backward is not None]
-    sizes = [math.log10(norm) for norm in norms if 0.0 < norm < math.inf]
+    sizes = [norm for norm in norms if 0.0 < norm < math.inf]
     if len(sizes) < 2:
         return ""
-    return f"gradient within {max(sizes) - min(sizes):.1f} decades over {len(sizes)} layer calls"
+    return f"gradients within ×{number(max(sizes) / min(sizes), digits=2)}"
 
 
 def _step(m: Measurements) -> str:
     ratios = [w.update_ratio for w in m.weights if w.update_ratio is not None]
-    return f"a step moves weights by {number(median(ratios))}" if ratios else ""
+    if not ratios:
+        return ""
+    return f"a step is {number(100 * median(ratios), digits=2)} % of the weights"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from gradmend.records import Course
 from gradmend.report.blocks import Curve
 from gradmend.report.words import loss, plain, plural
+
+SAME = 0.3  # of the loss: the noise of one batch
 
 
 def curve_of(course: Course) -> Curve | None:
@@ -16,7 +20,7 @@ def curve_of(course: Course) -> Curve | None:
         steps=course.steps,
         values=course.losses,
         level=course.trivial,
-        level_name="trivial loss",
+        level_name="a constant prediction has",
     )
 
 
@@ -32,7 +36,7 @@ def _caption(course: Course) -> str:
 def remarks_of(course: Course) -> tuple[str, ...]:
     """Return what else is known about the end of the training, one line each."""
     remarks = []
-    if course.final_data_loss is not None:
+    if course.final_data_loss is not None and not _as_before(course):
         trivial = course.final_trivial
         beside = "" if trivial is None else f"; a constant prediction has {loss(trivial)}"
         final = loss(course.final_data_loss)
@@ -40,3 +44,14 @@ def remarks_of(course: Course) -> tuple[str, ...]:
     if course.error is not None:
         remarks.append(f"the training was ended by {plain(course.error)}")
     return tuple(remarks)
+
+
+def _as_before(course: Course) -> bool:
+    """Whether the loss after training says what the end of the curve has said."""
+    final = course.final_data_loss
+    if final is None or not course.losses:
+        return False
+    last = course.losses[-1]
+    if not (math.isfinite(final) and math.isfinite(last)):
+        return str(final) == str(last)
+    return abs(final - last) <= SAME * abs(last)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gradmend.records import Verdict, Visit
 from gradmend.report.blocks import Headline
 from gradmend.report.document import Document, document_of
+from gradmend.report.folding import roots
 from gradmend.report.words import VERDICT_TONES, plain
 
 ORDER = (Verdict.SICK, Verdict.WATCH, Verdict.HEALTHY, Verdict.UNKNOWN)
@@ -15,25 +16,47 @@ ORDER = (Verdict.SICK, Verdict.WATCH, Verdict.HEALTHY, Verdict.UNKNOWN)
 def documents_of(visits: Sequence[tuple[str, Visit]]) -> tuple[Document, ...]:
     """Return one document per (title, visit), worst first.
 
-    A visit with the verdict and the findings of one that was already told gets a
-    single line, so that ten folds of a cross-validation are read once.
+    Visits with the verdict and the findings of one that was already told share a
+    single line behind it, so that ten folds of a cross-validation are read once.
     """
-    told: dict[tuple[str, ...], str] = {}
-    documents = []
+    alike: dict[tuple[str, ...], list[tuple[str, Visit]]] = {}
     for title, visit in sorted(visits, key=lambda pair: ORDER.index(pair[1].verdict)):
-        key = (visit.verdict.value, *sorted({finding.code for finding in visit.findings}))
-        if key in told and visit.findings:
-            documents.append(_again(title, visit, told[key]))
-        else:
-            documents.append(document_of(visit, title=title))
-            told[key] = title
+        alike.setdefault(_what_it_tells(visit), []).append((title, visit))
+    documents = []
+    for (title, visit), *others in alike.values():
+        documents.append(document_of(visit, title=title))
+        if others:
+            documents.append(_again([title, *(other for other, _ in others)], visit))
     return tuple(documents)
 
 
-def _again(title: str, visit: Visit, first: str) -> Document:
-    codes = ", ".join(dict.fromkeys(finding.code for finding in visit.findings))
-    line = (visit.verdict.value, f"{plain(title)}: the same findings as {plain(first)} ({codes})")
+def _what_it_tells(visit: Visit) -> tuple[str, ...]:
+    reason = visit.reason if visit.verdict is Verdict.UNKNOWN else ""
+    return (visit.verdict.value, reason, *sorted({finding.code for finding in visit.findings}))
+
+
+def _again(titles: list[str], visit: Visit) -> Document:
+    first, *others = (plain(title) for title in titles)
+    codes = ", ".join(dict.fromkeys(finding.code for finding in roots(visit.findings)))
+    told = f" ({plain(codes)})" if codes else ""
+    near = others[0].rpartition(" ")[0] == first.rpartition(" ")[0]
+    shown = " ".join(first.split()[-2:]) if near else first
+    line = (visit.verdict.value, f"{_listed(others)}: the same as {shown}{told}")
     return Document(
-        title=plain(title),
-        blocks=(Headline(lines=(line,), tone=VERDICT_TONES[visit.verdict]),),
+        title=others[0], blocks=(Headline(lines=(line,), tone=VERDICT_TONES[visit.verdict]),)
     )
+
+
+def _listed(titles: list[str]) -> str:
+    """Return the titles, what stands before the last word said once where it is the same.
+
+    Example:
+        >>> _listed(["train.py:41 fit 2", "train.py:41 fit 3", "train.py:50 fit 4"])
+        'train.py:41 fit 2, 3, train.py:50 fit 4'
+    """
+    told, before = [], ""
+    for title in titles:
+        stem, _, last = title.rpartition(" ")
+        told.append(last if stem and stem == before else title)
+        before = stem
+    return ", ".join(told)

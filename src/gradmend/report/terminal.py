@@ -28,7 +28,7 @@ from gradmend.report.blocks import (
 )
 from gradmend.report.document import Document, document_of
 from gradmend.report.terminal_pictures import curve, depth_profile, time_profile
-from gradmend.report.terminal_text import cropped, labelled, wrapped
+from gradmend.report.terminal_text import labelled, wrapped
 
 STYLES = {
     Tone.BAD: "bold red",
@@ -37,6 +37,7 @@ STYLES = {
     Tone.PLAIN: "",
     Tone.QUIET: "dim",
 }
+SIGNS = {"- ": "red", "+ ": "green", "  ": ""}
 ASCII = str.maketrans(
     {
         **dict(zip("▁▂▃▄▅▆▇█", "_.,-=+*#", strict=True)),
@@ -85,7 +86,8 @@ def lines_of(document: Document, width: int) -> Iterator[Text]:
     previous: type | None = None
     for block in document.blocks:
         kind = type(block)
-        if previous is not None and not (kind is previous and kind in TIGHT) and kind in SPACED:
+        tight = previous is Heading or (kind is previous and kind in TIGHT)
+        if previous is not None and not tight and kind in SPACED:
             yield Text()
         yield from LAYOUTS[kind](block, width)
         previous = kind
@@ -100,8 +102,9 @@ def _headline(block: Headline, width: int) -> Iterator[Text]:
     indent = max(len(label) for label, _ in block.lines) + 2
     for index, (label, text) in enumerate(block.lines):
         style = STYLES[block.tone] if index == 0 else "bold"
-        line = Text.assemble((label.ljust(indent), style), text)
-        yield cropped(line, width)
+        head, *rest = wrapped(Text(text), width - indent)
+        yield Text.assemble((label.ljust(indent), style), head)
+        yield from (Text(" " * indent) + part for part in rest)
 
 
 def _heading(block: Heading, width: int) -> Iterator[Text]:
@@ -125,15 +128,15 @@ def _finding(block: FindingBlock, width: int) -> Iterator[Text]:
     for label, text in block.facts:
         yield from labelled(label, text, width, indent=2)
     for text in block.consequences:
-        yield cropped(Text(f"  └ {text}", "dim"), width)
+        yield from wrapped(Text(f"└ {text}", "dim"), width, indent=2, hang=2)
 
 
 def _changes(block: Changes, width: int) -> Iterator[Text]:
-    yield from wrapped(Text(block.title, "bold"), width, indent=2)
-    yield from wrapped(Text(block.remark, "dim"), width, indent=4)
-    for sign, lines, style in (("- ", block.before, "red"), ("+ ", block.after, "green")):
-        for text in lines:
-            yield from wrapped(Text(sign + text, style), width, indent=4, hang=2)
+    yield from wrapped(Text(block.title, "bold" if block.lines else ""), width, indent=2, hang=3)
+    if block.remark:
+        yield from wrapped(Text(block.remark, "dim"), width, indent=5)
+    for sign, text in block.lines:
+        yield from wrapped(Text(sign + text, SIGNS[sign]), width, indent=5, hang=2)
 
 
 LAYOUTS: dict[type, Callable[[Any, int], Iterator[Text]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from gradmend.records import Cause, Evidence, Severity, Symptom, Verdict
+from gradmend.records import Cause, Grade, Severity, Symptom, Verdict
 from gradmend.report.blocks import Tone
 
 SYMPTOMS = {
@@ -18,23 +18,28 @@ SYMPTOMS = {
     Symptom.NOT_LEARNING: "does not learn",
 }
 CAUSES = {
-    Cause.ACTIVATION: "the activation function",
-    Cause.DEPTH: "the depth of the network",
-    Cause.INITIALIZER: "the initializer",
-    Cause.BIAS: "the bias",
-    Cause.LEARNING_RATE: "the learning rate",
-    Cause.INPUT_SCALE: "the scale of the inputs",
-    Cause.TARGET_SCALE: "the scale of the targets",
-    Cause.OUTPUT_ACTIVATION: "the activation of the output",
+    Cause.ACTIVATION: "activation function",
+    Cause.DEPTH: "depth of the network",
+    Cause.INITIALIZER: "initializer",
+    Cause.BIAS: "bias",
+    Cause.LEARNING_RATE: "learning rate",
+    Cause.INPUT_SCALE: "scale of the inputs",
+    Cause.TARGET_SCALE: "scale of the targets",
+    Cause.OUTPUT_ACTIVATION: "activation of the output",
     Cause.LOSS_PAIRING: "loss and output do not fit",
-    Cause.LABELS: "the labels",
-    Cause.RECURRENT_MEMORY: "the memory of the recurrent layer",
-    Cause.RECURRENT_EXPLOSION: "the recurrent weights",
-    Cause.NORMALIZATION: "the normalization",
-    Cause.PRECISION: "the number format",
-    Cause.DATA: "the data",
-    Cause.NUMERICS: "the arithmetic (log, division, overflow)",
-    Cause.REGULARIZATION: "the regularization",
+    Cause.LABELS: "labels",
+    Cause.RECURRENT_MEMORY: "memory of the recurrent layer",
+    Cause.RECURRENT_EXPLOSION: "recurrent weights",
+    Cause.NORMALIZATION: "normalization",
+    Cause.PRECISION: "number format",
+    Cause.DATA: "data",
+    Cause.NUMERICS: "arithmetic (log, division, overflow)",
+    Cause.REGULARIZATION: "regularization",
+}
+GRADES = {
+    Grade.KEEPS_FUNCTION: "same model",
+    Grade.CHANGES_FUNCTION: "changes the model",
+    Grade.ADVICE: "advice",
 }
 VERDICT_TONES = {
     Verdict.SICK: Tone.BAD,
@@ -59,8 +64,8 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def number(value: float) -> str:
-    """Return a number to three digits, in the shortest form that reads well.
+def number(value: float, digits: int = 3) -> str:
+    """Return a number to so many digits, in the shortest form that reads well.
 
     Example:
         >>> [number(v) for v in (0.0, 2.304, 1234.0, 12345.6, 7.2e-19, 0.001, float("nan"))]
@@ -68,10 +73,10 @@ def number(value: float) -> str:
     """
     if not value or not math.isfinite(value):
         return str(value) if value else "0"
-    mantissa, _, exponent = f"{value:.2e}".partition("e")
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     if -4 < int(exponent) < 4:
-        decimals = max(2 - int(exponent), 0)
-        text = f"{value:.{decimals}f}"
+        decimals = max(digits - 1 - int(exponent), 0)
+        text = f"{float(mantissa) * 10 ** int(exponent):.{decimals}f}"
         return text.rstrip("0").rstrip(".") if decimals else text
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
@@ -117,19 +122,3 @@ def places(where: Sequence[str], noun: str = "layer") -> str:
     if len(names) <= 3:
         return ", ".join(names)
     return f"{names[0]} … {names[-1]} ({plural(len(names), noun)})"
-
-
-def proof(evidence: Evidence) -> str:
-    """Return one number with its name and unit, nothing said twice.
-
-    Example:
-        >>> proof(Evidence(name="dead units", value=0.95, unit="share"))
-        'dead units 95 %'
-        >>> proof(Evidence(name="real_steps", value=60.0, unit="steps"))
-        'real steps 60'
-    """
-    name, unit = plain(evidence.name).replace("_", " "), plain(evidence.unit)
-    if unit == "share" and math.isfinite(evidence.value):
-        return f"{name} {number(100.0 * evidence.value)} %"
-    said = unit == "count" or name.endswith(unit)
-    return f"{name} {number(evidence.value)} {'' if said else unit.removeprefix('1 ')}".rstrip()

@@ -1,0 +1,44 @@
+"""What a finding is called in the first line: a few words that a student understands."""
+
+from __future__ import annotations
+
+from gradmend.records import Finding
+from gradmend.report.words import SYMPTOMS
+
+TROUBLES = {
+    "N101": "the data hold NaN or infinity",
+    "N102": "the weights hold NaN or infinity",
+    "L101": "a softmax over one unit is always 1",
+    "L102": "the softmax is applied twice",
+    "L103": "the loss takes raw outputs for probabilities",
+    "L104": "the output does not fit the loss",
+    "L105": "the output cannot reach the targets",
+    "L106": "the labels do not fit the loss",
+    "D101": "the inputs are not scaled",
+    "D102": "the targets are not scaled",
+    "D103": "the targets are all the same",
+    "I101": "the weights start too large",
+    "I102": "the weights start too small",
+    "I103": "all units of a layer start equal",
+    "R101": "the gradient explodes back through time",
+    "R102": "the gradient vanishes back through time",
+    "N103": "the outputs turn NaN or infinite",
+    "N104": "the loss is NaN or infinite",
+    "N105": "the gradient turns NaN or infinite",
+    "A101": "dead units: they are zero on every sample",
+    "A102": "the activations are saturated",
+    "V101": "the gradient vanishes toward the first layers",
+    "V102": "signal and gradient fade with depth",
+    "V103": "the gradient explodes toward the first layers",
+    "Z101": "the gradient is exactly zero",
+    "S101": "the learning rate is too high",
+    "S102": "the steps are too long",
+    "S103": "the steps are too short",
+    "T101": "the loss blows up during training",
+    "T102": "the model learns no more than a constant",
+}
+
+
+def trouble_of(finding: Finding) -> str:
+    """Return the trouble in words; a rule without words of its own is told by its symptom."""
+    return TROUBLES.get(finding.code, SYMPTOMS[finding.symptom])
