@@ -34,6 +34,8 @@ ROLES_BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("merge", ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")),
     ("activation", ("Activation", "ReLU", "ELU", "Softmax")),
 )
+# Each output channel sees one input channel only.
+DEPTHWISE = (layers.DepthwiseConv1D, layers.DepthwiseConv2D)
 # Activations that are layers of their own, by the name Keras gives the function.
 ACTIVATION_LAYERS = {
     "ReLU": "relu",
@@ -164,11 +166,12 @@ def fan_in(layer: Any, name: str, shape: tuple[int, ...]) -> int | None:
     """
     if weight_role(name) not in ("kernel", "recurrent_kernel") or len(shape) < 2:
         return None
-    if name == "depthwise_kernel":
+    if name == "depthwise_kernel" or isinstance(layer, DEPTHWISE):
         return math.prod(shape[:-2])
     if isinstance(layer, layers.EinsumDense):
-        outputs = math.prod(layer.bias.shape) if layer.bias is not None else shape[-1]
-        return max(math.prod(shape) // max(outputs, 1), 1)
+        kernel, output = layer.equation.split(",")[1].split("->")
+        summed = [size for axis, size in zip(kernel, shape, strict=False) if axis not in output]
+        return math.prod(summed)
     if "Transpose" in type(layer).__name__:
         return math.prod(shape) // shape[-2]
     return math.prod(shape[:-1])

@@ -1,0 +1,125 @@
+"""Paths, roles, activations and fan-in are read off the layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import pytest
+from keras import layers
+
+from gradmend.measure.anatomy import activation_of, fan_in, parts_of, role_of, weight_owners
+from tests.behaviour.models import CASES
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_paths_are_unique_and_every_weight_has_an_owner(name: str) -> None:
+    model, x, _ = CASES[name]()
+    if not model.built:
+        model(x)
+    parts = parts_of(model)
+    paths = [part.path for part in parts]
+    assert len(set(paths)) == len(paths)
+    owners = weight_owners(parts)
+    assert {id(weight) for weight in model.trainable_variables} <= set(owners)
+
+
+def test_nested_layers_carry_the_path_of_their_parents() -> None:
+    model, _, _ = CASES["shared_and_nested"]()
+    paths = {part.path: part for part in parts_of(model)}
+    assert set(paths) == {"shared", "inner", "inner/in_inner", "head"}
+    assert not paths["inner"].tapped
+    assert paths["inner/in_inner"].tapped
+
+
+def test_cells_are_not_listed_apart_from_their_layer() -> None:
+    model, _, _ = CASES["stacked_recurrent"]()
+    classes = [type(part.layer).__name__ for part in parts_of(model)]
+    assert "GRUCell" not in classes
+    assert classes.count("SimpleRNN") == 2  # both directions
+
+
+@pytest.mark.parametrize(
+    ("layer", "role"),
+    [
+        (layers.Dense(1), "dense"),
+        (layers.EinsumDense("ab,bc->ac", 3), "dense"),
+        (layers.SeparableConv1D(2, 2), "conv"),
+        (layers.ConvLSTM1D(2, 2), "recurrent"),
+        (layers.Bidirectional(layers.LSTM(2)), "recurrent"),
+        (layers.MultiHeadAttention(2, 2), "attention"),
+        (layers.UnitNormalization(), "norm"),
+        (layers.Normalization(), "scaling"),
+        (layers.GaussianNoise(0.1), "dropout"),
+        (layers.GlobalAveragePooling1D(), "pool"),
+        (layers.ZeroPadding1D(), "reshape"),
+        (layers.Concatenate(), "merge"),
+        (layers.LeakyReLU(), "activation"),
+        (layers.Lambda(abs), "other"),
+    ],
+)
+def test_roles(layer: Any, role: str) -> None:
+    assert role_of(layer) == role
+
+
+class Gated(layers.Layer):
+    """A layer with an activation attribute of its own."""
+
+    activation = staticmethod(keras.activations.gelu)
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        (layers.Dense(1), "linear"),
+        (layers.Dense(1, activation=layers.LeakyReLU()), "leaky_relu"),
+        (layers.Activation("swish"), "silu"),
+        (layers.PReLU(), "prelu"),
+        (layers.GRU(2), "tanh"),
+        (layers.Bidirectional(layers.SimpleRNN(2, activation="relu")), "relu"),
+        (layers.Flatten(), None),
+        (Gated(), "gelu"),
+    ],
+)
+def test_activations(layer: Any, name: str | None) -> None:
+    assert activation_of(layer) == name
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs", "expected"),
+    [
+        (layers.Dense(7), (None, 5), {"kernel": 5}),
+        (layers.Conv2D(7, 3), (None, 8, 8, 4), {"kernel": 36}),
+        (layers.Conv2D(6, 3, groups=2), (None, 8, 8, 4), {"kernel": 18}),
+        (layers.Conv2DTranspose(7, 3), (None, 8, 8, 4), {"kernel": 36}),
+        (layers.DepthwiseConv2D(3, depth_multiplier=2), (None, 8, 8, 4), {"kernel": 9}),
+        (
+            layers.SeparableConv2D(5, 3),
+            (None, 8, 8, 4),
+            {"depthwise_kernel": 9, "pointwise_kernel": 4},
+        ),
+        (layers.EinsumDense("abc,cde->abde", (None, 2, 3)), (None, 6, 4), {"kernel": 4}),
+        (
+            layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="de"),
+            (None, 6, 4),
+            {"kernel": 4},
+        ),
+        (
+            layers.EinsumDense("abde,dec->abc", (None, 5), bias_axes="c"),
+            (None, 6, 2, 3),
+            {"kernel": 6},
+        ),
+        (layers.Embedding(9, 4), (None, 3), {}),
+    ],
+)
+def test_fan_in(layer: Any, inputs: tuple[Any, ...], expected: dict[str, int]) -> None:
+    layer.build(inputs)
+    found = {w.name: fan_in(layer, w.name, tuple(w.shape)) for w in layer.weights}
+    assert {name: fan for name, fan in found.items() if fan is not None} == expected
+
+
+def test_fan_in_of_recurrent_kernels() -> None:
+    layer = layers.LSTM(3)
+    layer.build((None, 4, 5))
+    fans = [fan_in(layer, w.name, tuple(w.shape)) for w in layer.weights]
+    assert fans == [5, 3, None]
