@@ -61,9 +61,9 @@ def test_is_silent_on_flat_profiles_and_on_true_vanishing() -> None:
 
 def test_the_rehearsal_speaks_last() -> None:
     """Twenty GELU layers starve at the start, and no more after 20 steps."""
-    starving = shrinking(50, gradient_rms=5e-11)
-    fed = with_weights(mlp(50), lambda w: replace(w, gradient_rms=1e-4))
-    woken = rehearsed(starving, 2.303, 2.3, 2.29, weights=fed.weights, calls=mlp(50).calls)
+    starving = shrinking(35, gradient_rms=5e-11)
+    fed = with_weights(mlp(35), lambda w: replace(w, gradient_rms=1e-4))
+    woken = rehearsed(starving, 2.303, 2.3, 2.29, weights=fed.weights, calls=mlp(35).calls)
     deaf = rehearsed(starving, 2.303, 2.3, 2.29, weights=fed.weights, calls=starving.calls)
     learning = rehearsed(starving, 2.303, 2.3, 2.1, weights=starving.weights)
     severities = [next(check(m)).severity for m in (woken, deaf, learning)]
@@ -73,3 +73,10 @@ def test_the_rehearsal_speaks_last() -> None:
 def test_all_layers_of_the_stretch_are_named() -> None:
     (finding,) = check(shrinking())
     assert finding.where == tuple(f"dense_{i}" for i in range(30))
+
+
+def test_beyond_six_decades_only_a_rehearsal_that_learns_gives_hope() -> None:
+    deep = rehearsed(shrinking(50), 2.303, 2.3, 2.29, calls=mlp(50).calls)
+    (stuck,) = check(deep)
+    (learning,) = check(rehearsed(shrinking(50), 2.303, 2.3, 2.1, calls=mlp(50).calls))
+    assert (stuck.severity, learning.severity) == (Severity.ERROR, Severity.WARNING)
