@@ -65,8 +65,8 @@ def watched() -> Visit:
 def test_the_verdict_follows_the_output_of_the_script(script: FakeScript) -> None:
     script.visits = [deep_sigmoid()]
     result = call("train.py")
-    own, rule, first, second, third, *_ = result.output.splitlines()
-    assert own == "epoch 1"
+    own, gap, rule, first, second, third, *_ = result.output.splitlines()
+    assert (own, gap) == ("epoch 1", "")
     assert re.fullmatch("─+ gradmend ─+", rule)
     assert first == "sick   train.py:41: the gradient vanishes toward the first layers"
     assert second.startswith("where  27 sigmoid layers, dense_3 … dense_29; cause: activation")
@@ -112,7 +112,7 @@ def test_exit_codes(
 
 def test_no_fit_is_unknown_and_says_why(script: FakeScript) -> None:
     lines = call("path/to/train.py").output.splitlines()
-    assert lines[2] == "unknown  train.py: the script ended without calling fit()"
+    assert lines[3] == "unknown  train.py: the script ended without calling fit()"
 
 
 def test_a_crash_after_a_fit_is_said(script: FakeScript) -> None:

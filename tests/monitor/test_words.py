@@ -17,3 +17,10 @@ def test_a_long_line_is_cut() -> None:
     line = one_line(ValueError("x" * 1000))
     assert len(line) == MOST_CHARACTERS
     assert line.endswith("…")
+
+
+def test_keras_says_what_below_where() -> None:
+    error = ValueError(
+        "Exception encountered when calling Dense.call().\n\n\x1b[1mno axis -1.\x1b[0m\n\nArguments"
+    )
+    assert one_line(error) == "ValueError: no axis -1"

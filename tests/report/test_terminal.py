@@ -218,8 +218,22 @@ def test_healthy_is_two_lines() -> None:
     ]
 
 
+def test_healthy_until_it_was_broken_off() -> None:
+    visit = healthy()
+    assert visit.measurements is not None
+    assert visit.measurements.course is not None
+    course = replace(visit.measurements.course, error="KeyboardInterrupt")
+    text = shown(replace(visit, measurements=replace(visit.measurements, course=course)))
+    assert text.splitlines()[2:] == ["the training was ended by KeyboardInterrupt"]
+
+
 def test_unknown_is_one_line() -> None:
     assert shown(unknown()) == "unknown  train.py fit 1: the script never called fit\n"
+
+
+def test_what_could_not_be_judged_still_shows_its_loss() -> None:
+    visit = replace(unknown(), measurements=deep_sigmoid().measurements)
+    assert shown(visit).splitlines()[1:] == ["loss 2.307 → 2.300 in 5 epochs, 300 steps"]
 
 
 def test_hostile_names_are_shown_literally() -> None:

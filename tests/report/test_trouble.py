@@ -1,7 +1,7 @@
 """Every rule has a headline of its own, short and in plain words."""
 
 from gradmend.findings import RULES
-from gradmend.records import Cause, Symptom
+from gradmend.records import Cause, Severity, Symptom
 from gradmend.report.trouble import TROUBLES, trouble_of
 from tests.report.patients import finding
 
@@ -19,3 +19,8 @@ def test_the_words_leave_room_for_the_place() -> None:
 def test_a_rule_without_words_is_told_by_its_symptom() -> None:
     unheard = finding("X999", "n", Symptom.EXPLODING, Cause.DEPTH, "m")
     assert trouble_of(unheard) == "gradient explodes"
+
+
+def test_a_training_that_may_yet_learn_is_not_given_up() -> None:
+    late = finding("T102", "n", Symptom.NOT_LEARNING, Cause.DATA, "m", severity=Severity.WARNING)
+    assert trouble_of(late) == "so far no better than a constant"

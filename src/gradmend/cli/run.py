@@ -91,6 +91,7 @@ def _visits(name: str, report: ScriptReport) -> list[tuple[str, Visit]]:
 
 def _print(report: ScriptReport, documents: tuple[Document, ...], stdout: TextIO) -> None:
     target = console(stdout)
+    target.print()  # the script may have left a line open
     target.rule("gradmend", characters="-" if target.options.ascii_only else "─")
     _tell(report, documents, target)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 MOST_CHARACTERS = 200
+KERAS_WHERE = "Exception encountered when calling"
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def one_line(error: BaseException) -> str:
@@ -14,9 +18,12 @@ def one_line(error: BaseException) -> str:
         >>> one_line(KeyboardInterrupt())
         'KeyboardInterrupt'
     """
-    text = str(error).strip()
+    text = ESCAPES.sub("", str(error)).strip()
     name = type(error).__name__
     if not text:
         return name
-    line = f"{name}: {text.splitlines()[0].strip()}"
+    first, *rest = [line.strip() for line in text.splitlines() if line.strip()]
+    # Keras says in its first line where, and below it what.
+    told = rest[0] if rest and first.startswith(KERAS_WHERE) else first
+    line = f"{name}: {told.removesuffix('.')}"
     return line if len(line) <= MOST_CHARACTERS else line[: MOST_CHARACTERS - 1] + "…"

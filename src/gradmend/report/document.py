@@ -15,7 +15,7 @@ from gradmend.report.cures import cures_of
 from gradmend.report.depth import depth_profile
 from gradmend.report.folding import blocks_of, roots
 from gradmend.report.headline import headline_of
-from gradmend.report.loss_course import curve_of, remarks_of
+from gradmend.report.loss_course import curve_of, ended_by, remarks_of
 from gradmend.report.through_time import time_profiles
 from gradmend.report.words import loss, number, plain, plural
 
@@ -52,12 +52,14 @@ def _name(visit: Visit) -> str:
 def _blocks(visit: Visit, title: str) -> Iterator[Block]:
     yield headline_of(visit, title)
     if visit.verdict is Verdict.UNKNOWN:
-        yield from _margin(visit)
+        yield from _followed(visit.measurements)
         return
     if visit.findings:
         yield from _findings(visit)
     yield from cures_of(visit)
-    if visit.verdict is not Verdict.HEALTHY:
+    if visit.verdict is Verdict.HEALTHY:
+        yield from (Note(text=remark) for remark in _ended(visit.measurements))
+    else:
         yield from _pictures(visit)
         yield from _margin(visit)
     if visit.findings:
@@ -69,6 +71,16 @@ def _more(visit: Visit) -> str:
     used = any("decades" in finding.message for finding in visit.findings)
     unit = "; a decade is a factor of ten" if used else ""
     return f"`gradmend explain {code}`: how this is measured, and when it is wrong{unit}"
+
+
+def _followed(m: Measurements | None) -> Iterator[Block]:
+    """The loss at least, where nothing else was seen."""
+    curve = curve_of(m.course) if m is not None and m.course is not None else None
+    yield from [Note(text=curve.caption)] if curve else []
+
+
+def _ended(m: Measurements | None) -> tuple[str, ...]:
+    return ended_by(m.course) if m is not None and m.course is not None else ()
 
 
 def _findings(visit: Visit) -> Iterator[Block]:

@@ -41,9 +41,14 @@ def remarks_of(course: Course) -> tuple[str, ...]:
         beside = "" if trivial is None else f"; a constant prediction has {loss(trivial)}"
         final = loss(course.final_data_loss)
         remarks.append(f"after training, the first batch has a data loss of {final}{beside}")
-    if course.error is not None:
-        remarks.append(f"the training was ended by {plain(course.error)}")
-    return tuple(remarks)
+    return (*remarks, *ended_by(course))
+
+
+def ended_by(course: Course) -> tuple[str, ...]:
+    """Return what broke the training off, in no or one line."""
+    if course.error is None:
+        return ()
+    return (f"the training was ended by {plain(course.error)}",)
 
 
 def _as_before(course: Course) -> bool:

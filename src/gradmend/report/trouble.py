@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradmend.records import Finding
+from gradmend.records import Finding, Severity
 from gradmend.report.words import SYMPTOMS
 
 TROUBLES = {
@@ -41,4 +41,6 @@ TROUBLES = {
 
 def trouble_of(finding: Finding) -> str:
     """Return the trouble in words; a rule without words of its own is told by its symptom."""
+    if finding.code == "T102" and finding.severity is not Severity.ERROR:
+        return "so far no better than a constant"
     return TROUBLES.get(finding.code, SYMPTOMS[finding.symptom])
