@@ -56,12 +56,19 @@ def _features(values: Array) -> tuple[float, float | None]:
 
 
 def input_facts(model: keras.Model, x: Any) -> tuple[TensorFacts, ...]:
-    """Return the facts of every input tensor, named as the model names them."""
-    leaves = [leaf for leaf in tree.flatten(x) if leaf is not None]
+    """Return the facts of every input tensor, named by its keys or as the model names it."""
+    leaves = [(path, leaf) for path, leaf in tree.flatten_with_path(x) if leaf is not None]
     names = list(getattr(model, "input_names", None) or [])
     if len(names) != len(leaves):
-        names = ["x"] if len(leaves) == 1 else [f"x[{i}]" for i in range(len(leaves))]
-    return tuple(tensor_facts(name, leaf) for name, leaf in zip(names, leaves, strict=True))
+        names = [_leaf_name(path) for path, _ in leaves]
+    return tuple(tensor_facts(name, leaf) for name, (_, leaf) in zip(names, leaves, strict=True))
+
+
+def _leaf_name(path: tuple[Any, ...]) -> str:
+    """Return "key", "x[0]" or "key[0]"; a lone tensor is "x"."""
+    first = str(path[0]) if path and isinstance(path[0], str) else "x"
+    rest = path[1:] if path and isinstance(path[0], str) else path
+    return first + "".join(f"[{key}]" for key in rest)
 
 
 def output_facts(
@@ -149,6 +156,7 @@ def optimizer_facts(optimizer: Any) -> OptimizerFacts | None:
         return None
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     scale = getattr(optimizer, "dynamic_scale", None)
+    scale = getattr(optimizer, "initial_scale", None) if scale is None else scale
     return OptimizerFacts(
         name=type(inner).__name__,
         learning_rate=_learning_rate(inner),
