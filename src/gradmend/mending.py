@@ -96,11 +96,9 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
 
     Args:
         model: A compiled Keras model.
-        x: Training inputs: arrays in any structure Keras takes, a dataset or loader.
-        y: Targets, when `x` is arrays.
-        validation_data: As in `fit`; a fifth of the rows is held out when absent.
-        sample_weight: As in `fit`.
-        budget: Steps per finalist (800; default thirty epochs, 300 to 1500), or "5 min".
+        x, y: Training data in any form that Keras takes, not only one batch.
+        validation_data, sample_weight: As in `fit`; else a fifth of the rows is held out.
+        budget: Steps per finalist (800; default thirty epochs, 500 to 1500), or "5 min".
         seeds: Trainings of each finalist, at least 3.
         batch_size: Rows per step for arrays; default 32, as in `fit`.
         progress: Show what is being tried; default: on a terminal.

@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "Check a patient of the gallery, whose illness is known.",
     "explain": "Show the page of a rule, or list all rules.",
     "gallery": "List the patients: models with a known answer.",
+    "mend": "Try the cures for what is wrong with a saved model, and keep what is proven.",
     "run": "Run a training script unchanged, and say why it does not learn.",
 }
 

@@ -80,10 +80,13 @@ class Clinic:
     def combined(self, names: Sequence[str]) -> Entry | None:
         """An arm that follows the prescriptions of several arms."""
         name = TOGETHER.join(names)
-        if name in self._by_name:
-            return None
-        self._by_name[name] = tuple(p for one in names for p in self._by_name[one])
+        if name in self._by_name or SHORTER_STEPS in self._prescribed(names):
+            return None  # shorter steps that nobody prescribed are a control, not a cure
+        self._by_name[name] = self._prescribed(names)
         return self._entry(name)
+
+    def _prescribed(self, names: Sequence[str]) -> tuple[Prescription, ...]:
+        return tuple(p for name in names for p in self._by_name[name])
 
     def _entry(self, name: str) -> Entry:
         chosen = self._by_name[name]

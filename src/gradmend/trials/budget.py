@@ -11,7 +11,7 @@ from gradmend.errors import UsageError, teach
 
 MIN_STEPS = 20  # fewer cannot tell a cure from luck
 EPOCHS = 30
-MIN_DEFAULT, MAX_DEFAULT = 300, 1500
+MIN_DEFAULT, MAX_DEFAULT = 500, 1500
 SECONDS = {"s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 FORM = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
 
@@ -40,7 +40,7 @@ def budget_of(given: int | str | timedelta | None, *, steps_per_epoch: int) -> B
 
     Args:
         given: A whole number of steps, "800 steps", "90s", "5 min", a `timedelta`, or None
-            for thirty epochs, at least 300 and at most 1500 steps.
+            for thirty epochs, at least 500 and at most 1500 steps.
         steps_per_epoch: Steps in which the training data is seen once.
 
     Raises:

@@ -33,14 +33,13 @@ def summed_up(arm: Arm, runs: Sequence[Run], *, finalist: bool) -> Arm:
 
 
 def margin_over(placebo: Arm, arm: Arm) -> float:
-    """The gain an arm must exceed: the spread between seeds, and what is worth a change."""
-    at_most = min(placebo.score, 1.0)
-    return max(SPREADS * arm.spread, _own_spread(placebo), MIN_GAIN, MIN_SHARE * at_most)
+    """The gain an arm must exceed: the spread between seeds, and what is worth a change.
 
-
-def _own_spread(placebo: Arm) -> float:
-    """A placebo at or above the trivial loss varies without meaning."""
-    return placebo.spread if placebo.score < 1.0 else 0.0
+    A placebo that learned nothing varies without meaning; one that learns well is not sick.
+    """
+    if placebo.score >= BEATS_TRIVIAL:
+        return max(SPREADS * arm.spread, MIN_GAIN)
+    return max(SPREADS * max(arm.spread, placebo.spread), MIN_SHARE * placebo.score)
 
 
 def gain_over(placebo: Arm, arm: Arm) -> float:
@@ -52,11 +51,6 @@ def is_proven(placebo: Arm, arm: Arm, seeds: int) -> bool:
     """Whether an arm beats the placebo by more than the spread, and the trivial prediction."""
     enough = len(arm.runs) >= seeds <= len(placebo.runs)
     return enough and arm.beats_trivial and gain_over(placebo, arm) > margin_over(placebo, arm)
-
-
-def best_first(arms: Sequence[Arm]) -> list[Arm]:
-    """Return arms by score; of those as good as the best, the smaller change first."""
-    return sorted(arms, key=lambda arm: arm.score)
 
 
 def winner_of(placebo: Arm, arms: Sequence[Arm], seeds: int) -> Arm | None:

@@ -52,7 +52,7 @@ def _block(x: Any, branch: Any, name: str, layer: Any) -> Any:
     policy = layer.dtype_policy
     scale = keras.layers.EinsumDense(
         "...c,c->...c",
-        output_shape=tuple(x.shape[1:]),
+        output_shape=x.shape[-1],
         kernel_initializer="zeros",
         name=f"{name}_scale",
         dtype=policy,
@@ -68,7 +68,7 @@ def lines(
     branch = line.replace("x = ", "branch = ", 1)
     return (line,), (
         branch,
-        'scale = EinsumDense("...c,c->...c", branch.shape[1:], kernel_initializer="zeros")',
+        'scale = EinsumDense("...c,c->...c", branch.shape[-1], kernel_initializer="zeros")',
         "x = Add()([x, scale(branch)])",
     )
 

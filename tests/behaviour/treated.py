@@ -1,0 +1,183 @@
+"""One small patient per treatment, and the prescription it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+from gradmend.measure import measure
+from gradmend.records import Grade, Measurements, Prescription
+from gradmend.treatments.surgery import Material
+
+ROWS = 64
+RANDOM = np.random.default_rng(0)
+X = (40.0 + 10.0 * RANDOM.normal(size=(ROWS, 6))).astype("float32")
+CLASSES = np.arange(ROWS) % 3
+NUMBERS = (500.0 + 100.0 * RANDOM.normal(size=(ROWS, 1))).astype("float32")
+SERIES = RANDOM.normal(size=(ROWS, 9, 4)).astype("float32")
+IMAGES = RANDOM.normal(size=(ROWS, 6, 6, 3)).astype("float32")
+
+
+MEASURED: dict[Callable[[], keras.Model], Measurements] = {}
+
+
+@dataclass(frozen=True)
+class Treated:
+    """A compiled model, its data, and where it is treated."""
+
+    treatment: str
+    build: Callable[[], keras.Model]
+    x: Any
+    y: Any
+    where: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()  # layers whose weights may change
+
+    def prescription(self) -> Prescription:
+        return Prescription(
+            treatment=self.treatment, title=self.treatment, grade=Grade.CHANGES_FUNCTION,
+            answers="", where=self.where, before=("x = Dense(6)(x)",), after=("...",),
+        )  # fmt: skip
+
+    def material(self, model: keras.Model, seed: int = 0) -> Material:
+        return Material(measurements=measure(model, self.x, self.y), x=self.x, y=self.y, seed=seed)
+
+
+def dense(activation: str = "sigmoid", head: str | None = "softmax", loss: Any = None) -> Any:
+    model = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Dense(6, activation, name="first", kernel_regularizer="l2"),
+            layers.Dense(6, activation, name="second", bias_initializer="ones"),
+            layers.Dense(3, head, name="head"),
+        ]
+    )
+    loss = loss or "sparse_categorical_crossentropy"
+    model.compile(keras.optimizers.SGD(1e-4, momentum=0.9), loss, metrics=["accuracy"])
+    return model
+
+
+def functional() -> Any:
+    entry = keras.Input((6,), name="entry")
+    x = layers.Dense(6, name="first")(entry)
+    x = layers.Activation("sigmoid", name="squash")(layers.Dropout(0.1)(x))
+    inner = keras.Sequential(
+        [keras.Input((6,)), layers.Dense(6, "tanh", name="deep")], name="inner"
+    )
+    side = layers.Dense(6, "tanh", name="side")(entry)
+    x = layers.Add()([inner(x), side])
+    model = keras.Model(entry, layers.Dense(3, "softmax", name="head")(x))
+    model.get_layer("side").trainable = False
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model
+
+
+def regression() -> Any:
+    model = keras.Sequential(
+        [keras.Input((6,)), layers.Dense(6, "relu", name="first"), layers.Dense(1, name="head")]
+    )
+    model.compile(keras.optimizers.SGD(0.001), "mse")
+    return model
+
+
+def one_unit() -> Any:
+    model = keras.Sequential(
+        [keras.Input((6,)), layers.Dense(6, "relu", name="first"),
+         layers.Dense(1, "softmax", name="head")]
+    )  # fmt: skip
+    model.compile("adam", "binary_crossentropy")
+    return model
+
+
+def recurrent(kind: str = "SimpleRNN", *, both: bool = False) -> Callable[[], Any]:
+    def build() -> Any:
+        layer = getattr(layers, kind)(5, name="memory" if not both else "inner")
+        layer = layers.Bidirectional(layer, name="memory") if both else layer
+        model = keras.Sequential([keras.Input((9, 4)), layer, layers.Dense(1, name="head")])
+        model.compile("sgd", "mse")
+        return model
+
+    return build
+
+
+def convolutional() -> Any:
+    model = keras.Sequential(
+        [
+            keras.Input((6, 6, 3)),
+            layers.Conv2D(4, 3, padding="same", activation="tanh", name="first"),
+            layers.Conv2D(4, 3, padding="same", activation="tanh", name="second"),
+            layers.SeparableConv2D(4, 3, padding="same", activation="tanh", name="third"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3, "softmax", name="head"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model
+
+
+def several_outputs() -> Any:
+    entry = keras.Input((6,), name="entry")
+    x = layers.Dense(6, "relu", name="first")(entry)
+    outputs = {
+        "kind": layers.Dense(3, "softmax", name="kind")(x),
+        "size": layers.Dense(1, name="size")(x),
+    }
+    model = keras.Model(entry, outputs)
+    losses = {"kind": "sparse_categorical_crossentropy", "size": "mse"}
+    model.compile("sgd", losses, loss_weights={"kind": 1.0, "size": 0.5})
+    return model
+
+
+LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+SIMPLE = recurrent()
+RECURRENT = ("memory", "simple_rnn_cell", "lstm_cell", "gru_cell")
+HIDDEN = ("first", "second")
+CONVS = ("first", "second", "third")
+BINARY = (CLASSES > 1).astype("float32")[:, None]
+
+TREATED: dict[str, Treated] = {
+    "swap": Treated("swap-activation", dense, X, CLASSES, HIDDEN, HIDDEN),
+    "swap-behind": Treated("swap-activation", functional, X, CLASSES, ("squash",), ("first",)),
+    "swap-nested": Treated("swap-activation", functional, X, CLASSES, ("inner/deep",), ("deep",)),
+    "swap-conv": Treated("swap-activation", convolutional, IMAGES, CLASSES, CONVS, CONVS),
+    "reset-initializer": Treated("reset-initializer", dense, X, CLASSES, HIDDEN, HIDDEN),
+    "reset-initializer-conv": Treated(
+        "reset-initializer", convolutional, IMAGES, CLASSES, CONVS, CONVS
+    ),
+    "reset-bias": Treated("reset-bias", dense, X, CLASSES, ("second",), ("second",)),
+    "standardize-inputs": Treated("standardize-inputs", dense, X, CLASSES, ("x",)),
+    "standardize-inputs-functional": Treated(
+        "standardize-inputs", functional, X, CLASSES, ("entry",)
+    ),
+    "standardize-targets": Treated("standardize-targets", regression, X, NUMBERS, ("head",)),
+    "standardize-targets-one-of-two": Treated(
+        "standardize-targets", several_outputs, X, {"kind": CLASSES, "size": NUMBERS}, ("size",)
+    ),
+    "repair-head": Treated("repair-head", one_unit, X, BINARY, ("head",)),
+    "repair-loss": Treated("repair-loss", lambda: dense(loss=LOGITS), X, CLASSES, ("head",)),
+    "clip-gradients": Treated("clip-gradients", dense, X, CLASSES),
+    "lower-learning-rate": Treated("lower-learning-rate", dense, X, CLASSES),
+    "raise-learning-rate": Treated("raise-learning-rate", dense, X, CLASSES),
+    "weight-decay": Treated("weight-decay", dense, X, CLASSES),
+    "orthogonal-recurrence": Treated(
+        "orthogonal-recurrence", SIMPLE, SERIES, NUMBERS, ("memory",), RECURRENT
+    ),
+    "lengthen-memory": Treated("lengthen-memory", SIMPLE, SERIES, NUMBERS, ("memory",), RECURRENT),
+    "lengthen-memory-lstm": Treated(
+        "lengthen-memory", recurrent("LSTM"), SERIES, NUMBERS, ("memory",), RECURRENT
+    ),
+    "lengthen-memory-gru": Treated(
+        "lengthen-memory", recurrent("GRU"), SERIES, NUMBERS, ("memory",), RECURRENT
+    ),
+    "add-normalization": Treated("add-normalization", dense, X, CLASSES, HIDDEN),
+    "add-normalization-nested": Treated(
+        "add-normalization", functional, X, CLASSES, ("first", "inner/deep")
+    ),
+    "add-residual": Treated("add-residual", dense, X, CLASSES, HIDDEN),
+    "add-residual-conv": Treated("add-residual", convolutional, IMAGES, CLASSES, CONVS),
+    "add-residual-nested": Treated("add-residual", functional, X, CLASSES, ("inner/deep",)),
+}

@@ -1,0 +1,133 @@
+"""`mend`, end to end on small patients."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import gradmend
+from gradmend.records import Outcome
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(300, 8)).astype("float32")
+Y = (X[:, :1] + X[:, 1:2] > 0).astype("float32")
+
+
+def network(head: str = "sigmoid", bias: Any = "zeros") -> keras.Model:
+    model = keras.Sequential(
+        [
+            keras.Input((8,)),
+            layers.Dense(16, "relu", bias_initializer=bias, name="hidden"),
+            layers.Dense(1, head, name="head"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+@pytest.fixture(scope="module")
+def mended() -> gradmend.Mending:
+    with pytest.warns(UserWarning, match="softmax over axis"):
+        return gradmend.mend(network("softmax"), X, Y, budget=200)
+
+
+def test_the_cause_is_cured(mended: gradmend.Mending) -> None:
+    assert mended.verdict is Outcome.BETTER
+    assert [change.treatment for change in mended.changes] == ["repair-head"]
+    assert mended.model.evaluate(X, Y, verbose=0)[1] > 0.9
+
+
+def test_the_trial_shows_every_arm(mended: gradmend.Mending) -> None:
+    placebo, *others = mended.trial.arms
+    assert placebo.name == "placebo"
+    assert not placebo.beats_trivial
+    winner = next(arm for arm in others if arm.name == mended.trial.winner)
+    assert len(winner.runs) == len(placebo.runs) == 3
+    assert {run.steps[-1] for run in winner.runs} == {200}
+    assert mended.trial.own_split
+
+
+def test_it_says_what_to_write(mended: gradmend.Mending) -> None:
+    shown = repr(mended)
+    assert shown.startswith("BETTER")
+    assert '+ Dense(1, activation="sigmoid")' in shown
+    assert "won" in shown
+
+
+def test_it_saves_a_model_and_a_table(mended: gradmend.Mending, tmp_path: Path) -> None:
+    loaded = keras.saving.load_model(mended.save(tmp_path / "mended.keras"))
+    np.testing.assert_allclose(
+        loaded.predict(X, verbose=0), mended.model.predict(X, verbose=0), rtol=1e-4, atol=1e-5
+    )
+    table = json.loads(mended.save(tmp_path / "mended.json").read_text())
+    assert table["trial"]["winner"] == "repair-head"
+    with pytest.raises(gradmend.UsageError, match=r"cannot be saved as '\.txt'"):
+        mended.save("mended.txt")
+
+
+def test_the_mended_model_can_be_had_untrained(mended: gradmend.Mending) -> None:
+    fresh = mended.untrained(seed=5)
+    assert fresh.get_layer("head").activation.__name__ == "sigmoid"
+    assert fresh.evaluate(X, Y, verbose=0)[0] > mended.model.evaluate(X, Y, verbose=0)[0]
+
+
+def test_a_healthy_model_comes_back_unchanged() -> None:
+    model = network()
+    mending = gradmend.mend(model, X, Y, budget=50)
+    assert mending.model is model
+    assert mending.changes == ()
+    assert mending.verdict is Outcome.NOTHING_HELPED
+    assert "the model is healthy: nothing was found that helps" in mending.reason
+    with pytest.raises(gradmend.UsageError, match="no mended model"):
+        mending.untrained()
+
+
+def test_the_given_model_is_left_as_it_was() -> None:
+    model = network(bias=keras.initializers.Constant(-30.0))
+    kept, config = model.get_weights(), model.to_json()
+    mending = gradmend.mend(model, X, Y, validation_data=(X[:50], Y[:50]), budget=100)
+    assert mending.model is not model
+    assert [change.treatment for change in mending.changes] == ["reset-bias"]
+    assert not mending.trial.own_split
+    assert model.to_json() == config
+    for old, now in zip(kept, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, now)
+
+
+def test_the_same_call_gives_the_same_trial() -> None:
+    first, again = (
+        gradmend.mend(network(bias=keras.initializers.Constant(-30.0)), X, Y, budget=40).trial
+        for _ in range(2)
+    )
+    assert [arm.runs for arm in first.arms] == [arm.runs for arm in again.arms]
+
+
+def test_ctrl_c_returns_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gradmend.trials.training import Trainee
+
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Trainee, "advance", interrupted)
+    model = network(bias=keras.initializers.Constant(-30.0))
+    mending = gradmend.mend(model, X, Y, budget=100)
+    assert mending.verdict is Outcome.UNFINISHED
+    assert mending.model is model
+
+
+def test_wrong_use_teaches() -> None:
+    model = network()
+    with pytest.raises(gradmend.UsageError, match="so few seeds"):
+        gradmend.mend(model, X, Y, seeds=1)
+    with pytest.raises(gradmend.UsageError, match="too small to prove anything"):
+        gradmend.mend(model, X, Y, budget=2)
+    with pytest.raises(gradmend.DataError, match="too little data"):
+        gradmend.mend(model, X[:8], Y[:8])
+    with pytest.raises(gradmend.ModelError, match="is not compiled"):
+        gradmend.mend(keras.Sequential([keras.Input((8,)), layers.Dense(1)]), X, Y)
