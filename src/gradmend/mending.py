@@ -90,14 +90,15 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
 ) -> Mending:
     """Find out what keeps a model from learning, try the cures, and return what is proven.
 
-    Every cure trains beside the unchanged model on the same seeds, data and steps. It is
-    offered when its held-out loss beats that model by more than the spread between seeds,
-    and the best constant prediction. The given model is never touched; Ctrl-C ends it early.
+    A cure is offered when, on the same seeds, data and steps, its held-out loss beats that of
+    the unchanged model by more than the spread. The given model is never touched.
 
     Args:
         model: A compiled Keras model.
-        x, y: Training data in any form that Keras takes, not only one batch.
-        validation_data, sample_weight: As in `fit`; else a fifth of the rows is held out.
+        x: Training inputs in any form that Keras takes, not only one batch.
+        y: Targets, when `x` is arrays.
+        validation_data: As in `fit`; else a fifth of the rows is held out.
+        sample_weight: As in `fit`.
         budget: Steps per finalist (800; default thirty epochs, 500 to 1500), or "5 min".
         seeds: Trainings of each finalist, at least 3.
         batch_size: Rows per step for arrays; default 32, as in `fit`.
