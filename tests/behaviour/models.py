@@ -169,9 +169,14 @@ def own_train_step() -> Case:
 
 def embedding_lstm_masked() -> Case:
     model = keras.Sequential(
-        [keras.Input((7,), dtype="int32"), layers.Embedding(20, 5, mask_zero=True), layers.LSTM(6),
-         layers.Dropout(0.5), layers.Dense(1, "sigmoid")]
-    )  # fmt: skip
+        [
+            keras.Input((7,), dtype="int32"),
+            layers.Embedding(20, 5, mask_zero=True),
+            layers.LSTM(6),
+            layers.Dropout(0.5),
+            layers.Dense(1, "sigmoid"),
+        ]
+    )
     tokens = np.random.default_rng(0).integers(1, 20, size=(ROWS, 7)).astype("int32")
     tokens[:, 5:] = 0
     return _compiled(model, "binary_crossentropy"), tokens, _labels(2).astype("float32")[:, None]
@@ -217,18 +222,25 @@ def frozen() -> Case:
 
 def regularized() -> Case:
     model = keras.Sequential(
-        [keras.Input((6,)), layers.Dense(8, "relu", kernel_regularizer="l2", activity_regularizer="l2"),
-         layers.Dense(1)]
-    )  # fmt: skip
+        [
+            keras.Input((6,)),
+            layers.Dense(8, "relu", kernel_regularizer="l2", activity_regularizer="l2"),
+            layers.Dense(1),
+        ]
+    )
     return _compiled(model, "mse"), _numbers(6), _numbers(1, seed=1)
 
 
 def mixed_precision() -> Case:
     policy = "mixed_float16"
     model = keras.Sequential(
-        [keras.Input((6,)), layers.Dense(8, "relu", dtype=policy), layers.Dense(3, dtype=policy),
-         layers.Activation("softmax", dtype="float32")]
-    )  # fmt: skip
+        [
+            keras.Input((6,)),
+            layers.Dense(8, "relu", dtype=policy),
+            layers.Dense(3, dtype=policy),
+            layers.Activation("softmax", dtype="float32"),
+        ]
+    )
     optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam())
     return _compiled(model, optimizer=optimizer), _numbers(6), _labels(3)
 
@@ -236,9 +248,13 @@ def mixed_precision() -> Case:
 def accumulating() -> Case:
     model, x, y = sequential()
     optimizer = keras.optimizers.SGD(
-        keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9), momentum=0.9,
-        gradient_accumulation_steps=2, use_ema=True, weight_decay=1e-3, global_clipnorm=1.0,
-    )  # fmt: skip
+        keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9),
+        momentum=0.9,
+        gradient_accumulation_steps=2,
+        use_ema=True,
+        weight_decay=1e-3,
+        global_clipnorm=1.0,
+    )
     return _compiled(model, optimizer=optimizer), x, y
 
 
@@ -249,26 +265,51 @@ def eager() -> Case:
 
 def channels_first_reshaped() -> Case:
     model = keras.Sequential(
-        [keras.Input((4, 9)), layers.Conv1D(5, 3, activation="relu"), layers.Flatten(), layers.Dense(6),
-         layers.Reshape((2, 3)), layers.Softmax()]
-    )  # fmt: skip
+        [
+            keras.Input((4, 9)),
+            layers.Conv1D(5, 3, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(6),
+            layers.Reshape((2, 3)),
+            layers.Softmax(),
+        ]
+    )
     return _compiled(model), _numbers(4, 9), np.stack([_labels(3), _labels(3)], axis=1)
 
 
 def user_variables() -> Case:
     model = keras.Sequential(
-        [keras.Input((6,)), layers.GaussianNoise(0.1), layers.SpectralNormalization(layers.Dense(4)),
-         layers.Dense(2, activation=keras.activations.mish)]
-    )  # fmt: skip
+        [
+            keras.Input((6,)),
+            layers.GaussianNoise(0.1),
+            layers.SpectralNormalization(layers.Dense(4)),
+            layers.Dense(2, activation=keras.activations.mish),
+        ]
+    )
     return _compiled(model, keras.losses.Huber()), _numbers(6), _numbers(2, seed=1)
 
 
 CASES: dict[str, Callable[[], Case]] = {
     function.__name__: function
     for function in (
-        sequential, sequential_without_input, convolutional, branches, shared_and_nested, subclassed,
-        own_compute_loss, own_train_step, embedding_lstm_masked, stacked_recurrent,
-        stateful_recurrent, transformer, frozen, regularized, mixed_precision, accumulating, eager,
-        channels_first_reshaped, user_variables,
+        sequential,
+        sequential_without_input,
+        convolutional,
+        branches,
+        shared_and_nested,
+        subclassed,
+        own_compute_loss,
+        own_train_step,
+        embedding_lstm_masked,
+        stacked_recurrent,
+        stateful_recurrent,
+        transformer,
+        frozen,
+        regularized,
+        mixed_precision,
+        accumulating,
+        eager,
+        channels_first_reshaped,
+        user_variables,
     )
-}  # fmt: skip
+}
