@@ -1,4 +1,7 @@
-"""One small patient per treatment, and the prescription it is given."""
+"""One small patient per treatment, and the prescription it is given.
+
+They run eagerly: two steps of a hundred small networks are not worth compiling.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,9 @@ def dense(activation: str = "sigmoid", head: str | None = "softmax", loss: Any =
         ]
     )
     loss = loss or "sparse_categorical_crossentropy"
-    model.compile(keras.optimizers.SGD(1e-4, momentum=0.9), loss, metrics=["accuracy"])
+    model.compile(
+        keras.optimizers.SGD(1e-4, momentum=0.9), loss, metrics=["accuracy"], run_eagerly=True
+    )
     return model
 
 
@@ -72,7 +77,7 @@ def functional() -> Any:
     x = layers.Add()([inner(x), side])
     model = keras.Model(entry, layers.Dense(3, "softmax", name="head")(x))
     model.get_layer("side").trainable = False
-    model.compile("adam", "sparse_categorical_crossentropy")
+    model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=True)
     return model
 
 
@@ -80,7 +85,7 @@ def regression() -> Any:
     model = keras.Sequential(
         [keras.Input((6,)), layers.Dense(6, "relu", name="first"), layers.Dense(1, name="head")]
     )
-    model.compile(keras.optimizers.SGD(0.001), "mse")
+    model.compile(keras.optimizers.SGD(0.001), "mse", run_eagerly=True)
     return model
 
 
@@ -89,7 +94,7 @@ def one_unit() -> Any:
         [keras.Input((6,)), layers.Dense(6, "relu", name="first"),
          layers.Dense(1, "softmax", name="head")]
     )  # fmt: skip
-    model.compile("adam", "binary_crossentropy")
+    model.compile("adam", "binary_crossentropy", run_eagerly=True)
     return model
 
 
@@ -98,7 +103,7 @@ def recurrent(kind: str = "SimpleRNN", *, both: bool = False) -> Callable[[], An
         layer = getattr(layers, kind)(5, name="memory" if not both else "inner")
         layer = layers.Bidirectional(layer, name="memory") if both else layer
         model = keras.Sequential([keras.Input((9, 4)), layer, layers.Dense(1, name="head")])
-        model.compile("sgd", "mse")
+        model.compile("sgd", "mse", run_eagerly=True)
         return model
 
     return build
@@ -115,7 +120,7 @@ def convolutional() -> Any:
             layers.Dense(3, "softmax", name="head"),
         ]
     )
-    model.compile("adam", "sparse_categorical_crossentropy")
+    model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=True)
     return model
 
 
@@ -128,7 +133,7 @@ def several_outputs() -> Any:
     }
     model = keras.Model(entry, outputs)
     losses = {"kind": "sparse_categorical_crossentropy", "size": "mse"}
-    model.compile("sgd", losses, loss_weights={"kind": 1.0, "size": 0.5})
+    model.compile("sgd", losses, loss_weights={"kind": 1.0, "size": 0.5}, run_eagerly=True)
     return model
 
 

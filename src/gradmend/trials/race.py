@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import keras
 
-from gradmend.errors import GradmendError
 from gradmend.records import Arm, Run, Trial
 from gradmend.trials.budget import Budget
 from gradmend.trials.rows import Rows
@@ -122,8 +121,10 @@ class Race:
             lane.runs[seed] = lane.trainee.advance(
                 lane.runs[seed], until, lambda: self._budget.over
             )
-        except GradmendError as error:  # a treatment that does not fit costs its arm, not the trial
-            lane.arm = replace(lane.arm, error=str(error).splitlines()[0])
+        except Exception as error:  # a treatment that does not fit costs its arm, not the trial
+            if lane is self._placebo:
+                raise
+            lane.arm = replace(lane.arm, error=_first_line(error))
             lane.runs.pop(seed, None)
 
     def _half(self, lanes: Sequence[_Lane]) -> list[_Lane]:
@@ -184,3 +185,8 @@ class Race:
         lane = next(lane for lane in self._lanes if lane.arm.name == name)
         seed = min(lane.runs.values(), key=lambda run: run.score).seed
         return lane.trainee.model_of(seed)
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:120] if lines else type(error).__name__

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from gradmend.records import Outcome
+from gradmend.trials import Budget, Entry, Race, Rows
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(120, 4)).astype("float32")
+ROWS = Rows(x=X, y=X[:, :1] * 2.0)
+
+
+def network(rate: float) -> Any:
+    def build(seed: int) -> keras.Model:
+        keras.utils.set_random_seed(seed)
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+        model.compile(keras.optimizers.SGD(rate), "mse")
+        return model
+
+    return build
+
+
+def unfit(seed: int) -> keras.Model:
+    raise ValueError("\n  this layer cannot be rebuilt\nand more")
+
+
+def race(*entries: Entry, **options: Any) -> Race:
+    placebo = Entry(name="placebo", treatments=(), build=network(0.0))
+    options.setdefault("budget", Budget(steps=40))
+    return Race([placebo, *entries], ROWS, ROWS, **options)
+
+
+GOOD = Entry(name="good", treatments=("rate",), build=network(0.1))
+WEAK = Entry(name="weak", treatments=("slow",), build=network(0.0005))
+
+
+def test_the_cure_wins_and_comes_back_trained() -> None:
+    run = race(WEAK, GOOD)
+    run.run()
+    trial = run.result()
+    assert (trial.outcome, trial.winner) == (Outcome.BETTER, "good")
+    x, y = ROWS.x, ROWS.y
+    assert run.model_of("good").evaluate(x, y, verbose=0) < 0.1 * trial.trivial
+
+
+def test_finalists_have_three_seeds_and_all_steps() -> None:
+    run = race(WEAK, GOOD)
+    run.run()
+    arms = {arm.name: arm for arm in run.result().arms}
+    assert [r.seed for r in arms["good"].runs] == [0, 1, 2]
+    assert {r.steps[-1] for r in arms["good"].runs} == {40}
+    assert len(arms["good"].runs[0].losses) == len(arms["good"].runs[0].steps)
+
+
+def test_the_worse_half_trains_no_further() -> None:
+    others = [Entry(name=f"weak-{i}", treatments=("slow",), build=network(0.0)) for i in range(4)]
+    run = race(*others, GOOD)
+    run.run()
+    trained = {arm.name: arm.runs[0].steps[-1] for arm in run.result().arms}
+    assert trained["good"] == 40
+    assert sum(steps == 40 for name, steps in trained.items() if name != "placebo") == 2
+
+
+def test_a_treatment_that_does_not_fit_costs_its_arm_only() -> None:
+    run = race(Entry(name="unfit", treatments=("x",), build=unfit), GOOD)
+    run.run()
+    trial = run.result()
+    assert trial.arms[1].error == "this layer cannot be rebuilt"
+    assert trial.winner == "good"
+
+
+def test_a_placebo_that_cannot_train_is_an_error() -> None:
+    run = Race(
+        [Entry(name="placebo", treatments=(), build=unfit), GOOD],
+        ROWS,
+        ROWS,
+        budget=Budget(steps=40),
+    )
+    with pytest.raises(ValueError, match="cannot be rebuilt"):
+        run.run()
+
+
+def test_two_halves_are_tried_together() -> None:
+    asked: list[Sequence[str]] = []
+
+    def together(names: Sequence[str]) -> Entry | None:
+        asked.append(names)
+        return Entry(name=" + ".join(names), treatments=tuple(names), build=network(0.1))
+
+    other = Entry(name="other", treatments=("other",), build=network(0.0001))
+    run = race(other, WEAK, combine=together)
+    run.run()
+    assert asked == [["other", "weak"]]
+    assert run.result().winner == "other + weak"
+
+
+def test_when_the_time_is_over_nothing_is_claimed() -> None:
+    over = Budget(steps=40, deadline=0.0)
+    run = race(GOOD, budget=over)
+    run.run()
+    assert run.result().outcome is Outcome.UNFINISHED
