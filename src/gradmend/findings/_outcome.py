@@ -14,7 +14,7 @@ LEARNS_BELOW = 0.8
 BEATS_TRIVIAL = 0.98  # of the trivial loss: below it something was learned after a jump
 RISES_ABOVE = 1.5  # of the first loss after one step
 # Of the first loss at any step. Of 19 trainings on digits with Adam 0.05 and 0.1, the 12 beyond it
-# (1.25 to 4.0) end at accuracy 0.10-0.52 after 8 epochs, although 9 of them had memorised one batch;
+# (1.25 to 4.0) end at accuracy 0.10-0.52 after 8 epochs, although 9 had memorised one batch;
 # the 7 below it (at most 1.13) end at 0.50-0.93.
 THROWN_UP = 1.2
 ENDS_ABOVE = 1.2  # of the first loss after the last step; raw digits with SGD 0.2 end at 1.43

@@ -59,7 +59,7 @@ ROUNDING = 0.999  # optimizers keep the rate in float32: 0.02 is read as 0.01999
 
 
 # Hidden kernels times the median share that one step moves each by: the change of their product.
-# Adam's first step moves a 64x64 Glorot kernel by 8 times the rate, so three layers at 0.02 make 0.5,
+# Adam first moves a 64x64 Glorot kernel by 8 times the rate, so three layers at 0.02 make 0.5,
 # three at 0.05 make 1.2, ten at 0.02 make 1.6. Measured on digits, 2 seeds, one batch memorised in
 # all: accuracy 0.96-0.97, 0.28-0.50 and 0.31-0.63.
 MAX_COMPOUND = 1.0

@@ -50,12 +50,12 @@ from gradmend.records.signals import WeightSignal
 WATCH = 2.5  # decades, as for V101
 EPSILON = 1e-7  # of Adam in Keras: below it the step is no longer of the size of the rate
 STARVED_UPDATE = 1e-6  # of the weight per step: a thousandth of the usual 1e-3
-# Decades after 20 steps of Adam on digits: 25 GELU layers still have 5.2 and never learn, 20 GELU or
+# Decades after 20 steps of Adam on digits: 25 GELU layers keep 5.2 and never learn, 20 GELU or
 # SiLU layers 2.2 to 3.7 and do, 30 ReLU layers 0.4 to 0.6. It misses some: of two seeds of 40 ReLU
 # layers that never learn, one has 4.1 left and the other 2.5 (only a warning).
 CONFIRMED = 4.0
 # Decades at the start: 25 and 30 GELU and 50 ReLU layers with Glorot weights have 6.7 to 8.1 and
-# never learn, 20 GELU or SiLU layers have 5.2 to 5.5 and do (6 to 8 epochs on digits, 2 seeds each).
+# never learn, 20 GELU or SiLU layers have 5.2 to 5.5 and do (6-8 epochs on digits, 2 seeds).
 HOPELESS = 6.5
 MOST = 0.5
 NARROW = 1.15  # times below the fitting gain: Glorot before ReLU is 1.41 below
