@@ -50,3 +50,19 @@ def test_is_silent_without_a_course_or_a_trivial_loss() -> None:
 def test_says_when_it_is_a_little_better() -> None:
     (finding,) = check(followed(mlp(), 2.4, 2.31, 2.23))
     assert "ended at 2.23, hardly better than a constant prediction (2.3," in finding.message
+
+
+def test_a_slow_but_steady_fall_is_a_warning() -> None:
+    (slow,) = check(followed(mlp(), 2.60, 2.52, 2.45, 2.40, 2.35, 2.30))
+    assert slow.severity is Severity.WARNING
+
+
+def test_noise_around_the_trivial_loss_is_no_fall() -> None:
+    (flat,) = check(followed(mlp(), 2.40, 2.31, 2.30, 2.31, 2.30, 2.30))
+    assert flat.severity is Severity.ERROR
+
+
+def test_a_fall_in_steps_that_are_far_too_short_has_failed() -> None:
+    short = with_weights(mlp(), lambda w: replace(w, update_ratio=1e-7))
+    (finding,) = check(followed(short, 2.60, 2.52, 2.45, 2.40, 2.35, 2.30))
+    assert (finding.severity, finding.cause) == (Severity.ERROR, Cause.LEARNING_RATE)

@@ -23,7 +23,7 @@ Goodfellow, Bengio & Courville (2016), Deep Learning, section 11.5: fit a tiny d
 from __future__ import annotations
 
 from collections.abc import Iterator
-from statistics import median
+from statistics import fmean, median
 
 from gradmend.findings._kernels import trainable_kernels
 from gradmend.findings._outcome import (
@@ -39,7 +39,7 @@ from gradmend.records.measurements import Measurements
 
 ENOUGH_STEPS = 50  # a healthy small network has left the trivial loss behind by then
 NO_BETTER = 0.995  # to the digits that are shown
-STILL_FALLS = 0.9  # last window over the middle one
+STILL_FALLS = 0.98  # last third over the middle one; 30 sigmoid layers at chance stay within 0.001
 USUAL_UPDATES = (1e-5, 1e-1)  # of the weight per step
 
 
@@ -51,11 +51,14 @@ def check(m: Measurements) -> Iterator[Finding]:
     ratio = best_ratio_to_trivial(course)
     if ratio is None or ratio <= STAYS_ABOVE:
         return
-    done = course.total_steps >= ENOUGH_STEPS and not _still_falls(course)
+    cause = _cause(m)
+    # a loss that falls because each step is far too short has failed all the same
+    hopeful = _still_falls(course) and cause is not Cause.LEARNING_RATE
+    done = course.total_steps >= ENOUGH_STEPS and not hopeful
     yield RULE.found(
         Severity.ERROR if done else Severity.WARNING,
         Symptom.NOT_LEARNING,
-        _cause(m),
+        cause,
         f"after {course.total_steps} steps {_ended(course, ratio)}",
         evidence=[
             Evidence(name="loss over trivial loss", value=ratio, unit="times"),
@@ -81,8 +84,20 @@ def _ended(course: Course, ratio: float) -> str:
 
 
 def _still_falls(course: Course) -> bool:
-    middle = course.losses[len(course.losses) // 2] if len(course.losses) >= 4 else 0.0
-    return middle > 0.0 and course.losses[-1] < STILL_FALLS * middle
+    """Whether the last third of the training stands below the middle third, beyond noise."""
+    middle, last = _mean(course, 1 / 3, 2 / 3), _mean(course, 2 / 3, 1.0)
+    return middle is not None and last is not None and 0.0 < last < STILL_FALLS * middle
+
+
+def _mean(course: Course, begin: float, end: float) -> float | None:
+    """The mean of the windows that close in this part of the training."""
+    total = course.total_steps
+    inside = [
+        loss
+        for step, loss in zip(course.steps, course.losses, strict=True)
+        if begin * total < step <= end * total
+    ]
+    return fmean(inside) if inside else None
 
 
 def _cause(m: Measurements) -> Cause:
