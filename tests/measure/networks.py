@@ -90,7 +90,7 @@ def dense_and_norm() -> Network:
 
 
 def convolutions() -> Network:
-    x = keras.Input((4, 4, 1))
+    x = keras.Input((3, 3, 1))
     h = followed(layers.Conv2D(2, 2, activation="tanh", **ZEROS, name="conv"), x)
     h = followed(
         layers.DepthwiseConv2D(
@@ -98,7 +98,7 @@ def convolutions() -> Network:
         ),
         h,
     )
-    return regression(x, layers.Flatten()(h), numbers(4, 4, 1))
+    return regression(x, layers.Flatten()(h), numbers(3, 3, 1))
 
 
 def tokens_with_mask() -> Network:

@@ -47,7 +47,6 @@ def slow_curve(made: Network) -> Any:
 
 LAYERS: dict[str, Callable[[], Any]] = {
     "simple": lambda: layers.SimpleRNN(3, **RECURRENT),
-    "lstm": lambda: layers.LSTM(3, **RECURRENT),
     "gru": lambda: layers.GRU(3, **RECURRENT),
 }
 
