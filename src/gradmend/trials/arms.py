@@ -80,8 +80,8 @@ class Clinic:
     def combined(self, names: Sequence[str]) -> Entry | None:
         """An arm that follows the prescriptions of several arms."""
         name = TOGETHER.join(names)
-        if name in self._by_name or SHORTER_STEPS in self._prescribed(names):
-            return None  # shorter steps that nobody prescribed are a control, not a cure
+        if name in self._by_name:
+            return None
         self._by_name[name] = self._prescribed(names)
         return self._entry(name)
 
@@ -91,7 +91,12 @@ class Clinic:
     def _entry(self, name: str) -> Entry:
         chosen = self._by_name[name]
         treatments = tuple(dict.fromkeys(p.treatment for p in chosen))
-        return Entry(name=name, treatments=treatments, build=lambda seed: self.build(chosen, seed))
+        return Entry(
+            name=name,
+            treatments=treatments,
+            build=lambda seed: self.build(chosen, seed),
+            control=SHORTER_STEPS in chosen,
+        )
 
     def build(
         self, chosen: Sequence[Prescription], seed: int, *, fresh: bool = False

@@ -26,12 +26,14 @@ Watch = Callable[[str, int, int], None]
 class Entry:
     """One arm before it is tried: its name, its treatments, and how its model is made.
 
-    `build(seed)` returns a compiled model; without treatments it is the placebo.
+    `build(seed)` returns a compiled model; without treatments it is the placebo. A control
+    is tried for comparison, and never together with others.
     """
 
     name: str
     treatments: tuple[str, ...]
     build: Build
+    control: bool = False
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class _Lane:
     arm: Arm
     trainee: Trainee
     runs: dict[int, Run]
+    control: bool = False
 
     @property
     def score(self) -> float:
@@ -76,7 +79,8 @@ class Race:
 
     def _lane(self, entry: Entry) -> _Lane:
         trainee = Trainee(entry.build, self._train, self._judged, self._batch_size)
-        return _Lane(Arm(name=entry.name, treatments=entry.treatments), trainee, {})
+        arm = Arm(name=entry.name, treatments=entry.treatments)
+        return _Lane(arm, trainee, {}, entry.control)
 
     def run(self) -> None:
         """Try everything, as far as the budget goes; Ctrl-C ends it where it stands."""
@@ -137,7 +141,8 @@ class Race:
     def _combined(self, seed: int, steps: int) -> list[_Lane]:
         """Two and more treatments together, when none alone is enough."""
         found: list[_Lane] = []
-        singles = [lane for lane in self._lanes[1:] if lane.arm.error is None]
+        tried = [lane for lane in self._lanes[1:] if lane.arm.error is None]
+        singles = [lane for lane in tried if not lane.control]
         best = min((lane.score for lane in singles), default=0.0)
         if self._combine is None or best <= CURED:
             return found
