@@ -24,3 +24,12 @@ def test_keras_says_what_below_where() -> None:
         "Exception encountered when calling Dense.call().\n\n\x1b[1mno axis -1.\x1b[0m\n\nArguments"
     )
     assert one_line(error) == "ValueError: no axis -1"
+
+
+def test_tensorflow_says_what_below_its_frames() -> None:
+    frames = 'Detected at node x\n  File "a.py", line 1\n'
+    text = f"Graph execution error:\n\n{frames}\nlabel 10 is out\n\t [[x]]"
+    assert one_line(RuntimeError(text)) == "RuntimeError: label 10 is out"
+    assert (
+        one_line(RuntimeError("Graph execution error:")) == "RuntimeError: Graph execution error:"
+    )

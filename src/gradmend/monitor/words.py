@@ -6,6 +6,7 @@ import re
 
 MOST_CHARACTERS = 200
 KERAS_WHERE = "Exception encountered when calling"
+TENSORFLOW_WHERE = "Graph execution error"
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -22,8 +23,17 @@ def one_line(error: BaseException) -> str:
     name = type(error).__name__
     if not text:
         return name
-    first, *rest = [line.strip() for line in text.splitlines() if line.strip()]
-    # Keras says in its first line where, and below it what.
-    told = rest[0] if rest and first.startswith(KERAS_WHERE) else first
-    line = f"{name}: {told.removesuffix('.')}"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    line = f"{name}: {_telling(lines).removesuffix('.')}"
     return line if len(line) <= MOST_CHARACTERS else line[: MOST_CHARACTERS - 1] + "…"
+
+
+def _telling(lines: list[str]) -> str:
+    """Return the line that says what: Keras and TensorFlow say first where it was."""
+    first, *rest = lines
+    if rest and first.startswith(KERAS_WHERE):
+        return rest[0]
+    frames = [i for i, line in enumerate(rest) if line.startswith('File "')]
+    if first.startswith(TENSORFLOW_WHERE) and frames and frames[-1] + 1 < len(rest):
+        return rest[frames[-1] + 1]
+    return first
