@@ -7,7 +7,9 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import layers
+
+from tests.behaviour.custom import OwnLoss, OwnStep, Subclassed
 
 ROWS = 12
 Case = tuple[keras.Model, Any, Any]
@@ -86,81 +88,14 @@ def shared_and_nested() -> Case:
     return _compiled(model), _numbers(6), _labels(3)
 
 
-class Block(layers.Layer):
-    """A custom layer with layers, a weight and a loss of its own."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.inner = layers.Dense(6, "relu")
-        self.drop = layers.Dropout(0.2)
-        self.steps = [layers.Dense(6), layers.Dense(6)]
-
-    def build(self, shape: Any) -> None:
-        self.scale = self.add_weight(shape=(6,), initializer="ones", name="scale")
-        super().build(shape)
-
-    def call(self, x: Any, training: bool = False) -> Any:
-        self.add_loss(0.01 * ops.sum(ops.square(self.scale)))
-        h = self.drop(self.inner(x), training=training)
-        for step in self.steps:
-            h = step(h)
-        return x + self.scale * h
-
-
-class Subclassed(keras.Model):
-    """Layers in attributes, a plain Python forward pass."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.block, self.head = Block(), layers.Dense(3)
-
-    def call(self, x: Any) -> Any:
-        return ops.softmax(self.head(self.block(x)))
-
-
 def subclassed() -> Case:
     return _compiled(Subclassed()), _numbers(6), _labels(3)
-
-
-class OwnLoss(keras.Model):
-    """Overrides compute_loss."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.head = layers.Dense(2, kernel_regularizer="l2")
-
-    def call(self, x: Any) -> Any:
-        return self.head(x)
-
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Any:
-        return ops.mean(ops.square(y_pred - y)) + sum(self.losses)
 
 
 def own_compute_loss() -> Case:
     model = OwnLoss()
     model.compile("sgd")
     return model, _numbers(6), _numbers(2, seed=3)
-
-
-class OwnStep(keras.Model):
-    """Overrides train_step, the way of the Keras guide for the running backend."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.head = layers.Dense(2)
-
-    def call(self, x: Any) -> Any:
-        return self.head(x)
-
-    def train_step(self, *args: Any, **kwargs: Any) -> Any:
-        return super().train_step(*args, **kwargs)
 
 
 def own_train_step() -> Case:

@@ -76,7 +76,7 @@ def number(value: float, digits: int = 3) -> str:
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     if -4 < int(exponent) < 4:
         decimals = max(digits - 1 - int(exponent), 0)
-        text = f"{float(mantissa) * 10 ** int(exponent):.{decimals}f}"
+        text = f"{value:.{decimals}f}"
         return text.rstrip("0").rstrip(".") if decimals else text
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
