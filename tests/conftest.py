@@ -11,6 +11,10 @@ from typing import Any
 # Keras reads it once, when it is first imported: one backend per process.
 BACKEND = os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# A loaded machine changes how many threads PyTorch sums with, and so the last bit; the test
+# processes already fill the cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 import pytest  # noqa: E402 - KERAS_BACKEND must stand before anything can import Keras
 from hypothesis import settings  # noqa: E402 - as above

@@ -111,7 +111,7 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
         >>> import gradmend, keras, numpy as np
         >>> x = np.random.default_rng(0).normal(size=(200, 4)).astype("float32")
         >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "softmax")])
-        >>> model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
+        >>> model.compile(keras.optimizers.Adam(0.01), "mse")
         >>> mending = gradmend.mend(model, x, (x[:, :1] > 0) * 1.0, budget=200)
         >>> mending.verdict.value, [change.treatment for change in mending.changes]
         ('better', ['repair-head'])

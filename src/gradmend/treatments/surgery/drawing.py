@@ -18,7 +18,7 @@ def redraw(layer: Any, name: str, initializer: str, seed: int) -> None:
     Example:
         >>> import keras
         >>> layer = keras.layers.Dense(2); layer.build((None, 3))
-        >>> redraw(layer, "kernel", "zeros", seed=0); float(layer.kernel.value.sum())
+        >>> redraw(layer, "kernel", "zeros", seed=0); float(layer.get_weights()[0].sum())
         0.0
     """
     setattr(layer, initializer_attribute(name), keras.initializers.get(initializer))
