@@ -7,8 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
-import torch
+import pytest
 
 from tests.behaviour.models import ROWS
 
@@ -35,25 +34,30 @@ def double_arrays() -> Kind:
 
 
 def torch_tensors() -> Kind:
+    torch = pytest.importorskip("torch")
     x, y = rows()
     return (torch.from_numpy(x), torch.from_numpy(y)), ROWS
 
 
 def tensorflow_tensors() -> Kind:
+    tf = pytest.importorskip("tensorflow")
     x, y = rows()
     return (tf.constant(x), tf.constant(y)), ROWS
 
 
 def tensorflow_dataset() -> Kind:
+    tf = pytest.importorskip("tensorflow")
     return (tf.data.Dataset.from_tensor_slices(rows()).batch(BATCH),), BATCH
 
 
 def weighted_dataset() -> Kind:
+    tf = pytest.importorskip("tensorflow")
     data = (*rows(), np.linspace(0, 1, ROWS))
     return (tf.data.Dataset.from_tensor_slices(data).batch(BATCH),), BATCH
 
 
 def torch_loader() -> Kind:
+    torch = pytest.importorskip("torch")
     x, y = rows()
     data = torch.utils.data.TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
     return (torch.utils.data.DataLoader(data, batch_size=BATCH, shuffle=True),), BATCH

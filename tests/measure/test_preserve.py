@@ -7,10 +7,10 @@ import random
 import keras
 import numpy as np
 import pytest
-import torch
 
 from gradmend.measure.preserve import preserved
 from tests.behaviour.models import CASES
+from tests.installed import torch
 from tests.measure.untouched import state_of
 
 
@@ -32,7 +32,8 @@ def disturb(model: keras.Model, error: type[BaseException] | None) -> None:
             variable.assign(variable.value + 1)
         random.gauss()
         np.random.normal()
-        torch.rand(1)
+        if torch is not None:
+            torch.rand(1)
         keras.random.normal((1,))
         if error is not None:
             raise error

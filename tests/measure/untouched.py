@@ -7,9 +7,10 @@ from typing import Any
 
 import keras
 import numpy as np
-import torch
 from keras.src.backend.common import global_state
 from keras.src.random import seed_generator
+
+from tests.installed import torch
 
 # Keras sets these at every call of a layer, a forward pass of its own included.
 CALLED = {"_called", "_dropout_mask", "_recurrent_dropout_mask"}
@@ -44,7 +45,7 @@ def _attributes(owner: Any) -> dict[str, Any]:
 
 
 def _torch(variable: Any) -> bool:
-    return isinstance(variable.value, torch.Tensor)
+    return torch is not None and isinstance(variable.value, torch.Tensor)
 
 
 def _random_states() -> dict[str, Any]:
@@ -53,6 +54,6 @@ def _random_states() -> dict[str, Any]:
     return {
         "python": random.getstate(),
         "numpy": str(np.random.get_state()),
-        "torch": torch.get_rng_state().numpy().tobytes(),
+        "torch": None if torch is None else torch.get_rng_state().numpy().tobytes(),
         "keras": None if seed is None else seed.tobytes(),
     }

@@ -7,12 +7,12 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-import torch
 
 from gradmend.monitor.attendance import Attendance
 from gradmend.monitor.clinic import Clinic
 from gradmend.monitor.dispatcher import Dispatcher
 from gradmend.records import Verdict
+from tests.installed import torch
 from tests.monitor.stubs import drawn_next
 from tests.monitor.trainings import Training
 
@@ -22,7 +22,8 @@ EPOCHS = 2
 def trained(training: Training, clinic: Clinic | None) -> dict[str, Any]:
     keras.backend.clear_session()
     keras.utils.set_random_seed(3)
-    torch.manual_seed(3)  # Keras seeds it on its own backend only, a DataLoader needs it on all
+    if torch is not None:  # Keras seeds it on its own backend only, a DataLoader needs it on all
+        torch.manual_seed(3)
     network, arguments = training()
     runs = 2 if "generator" not in type(arguments["x"]).__name__ else 1
     with pytest.MonkeyPatch.context() as patch:

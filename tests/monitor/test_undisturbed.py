@@ -8,9 +8,9 @@ from typing import Any
 
 import keras
 import pytest
-import torch
 
 from gradmend.monitor.undisturbed import undisturbed
+from tests.installed import torch
 from tests.monitor.stubs import disturb, drawn_next
 
 
@@ -18,7 +18,8 @@ def drawn_after(between: Callable[[], None]) -> list[Any]:
     """What the generators give from one fixed start, with something done in between."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(1)
-    torch.manual_seed(1)
+    if torch is not None:
+        torch.manual_seed(1)
     keras.random.uniform(())
     between()
     return drawn_next()

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import pytest
 
 Training = Callable[[], tuple[Any, dict[str, Any]]]
 EVERYWHERE = ("jax", "tensorflow", "torch")
@@ -127,7 +128,7 @@ def py_dataset() -> tuple[Any, dict[str, Any]]:
 
 def tf_data(**compile_arguments: Any) -> Training:
     def training() -> tuple[Any, dict[str, Any]]:
-        import tensorflow as tf
+        tf = pytest.importorskip("tensorflow")
 
         x, y = data()
         dataset = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(70).batch(8).prefetch(1)
@@ -137,7 +138,7 @@ def tf_data(**compile_arguments: Any) -> Training:
 
 
 def loader() -> tuple[Any, dict[str, Any]]:
-    import torch
+    torch = pytest.importorskip("torch")
 
     x, y = data()
     rows = torch.utils.data.TensorDataset(torch.tensor(x), torch.tensor(y))

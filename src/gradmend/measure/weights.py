@@ -67,7 +67,8 @@ def _update(numbers: StepNumbers, index: int, norm: float) -> dict[str, Any]:
     if not numbers.updated:
         return {}
     new, old = (array[index].astype(np.float64) for array in (numbers.updated, numbers.weights))
-    moved = _Moments.of(new - old)
+    with np.errstate(invalid="ignore"):  # inf - inf is counted as non-finite below
+        moved = _Moments.of(new - old)
     # a step into NaN has no finite size; the share of finite entries would hide it
     size = moved.norm if moved.nonfinite == 0 else math.inf
     return {"update_norm": size, "update_ratio": size / norm if norm > 0 else None}
