@@ -27,7 +27,7 @@ def network(head: str = "sigmoid", bias: Any = "zeros") -> keras.Model:
             layers.Dense(1, head, name="head"),
         ]
     )
-    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["accuracy"])
+    model.compile(keras.optimizers.Adam(0.01), "mse", metrics=["accuracy"])
     return model
 
 

@@ -19,7 +19,7 @@ def saved(folder: Path, head: str) -> Path:
     model = keras.Sequential(
         [keras.Input((4,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(1, head)]
     )
-    model.compile(keras.optimizers.Adam(0.02), "binary_crossentropy")
+    model.compile(keras.optimizers.Adam(0.02), "mse")
     model.save(folder / f"{head}.keras")
     return folder / f"{head}.keras"
 
