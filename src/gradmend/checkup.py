@@ -150,15 +150,13 @@ def examine(
     from gradmend.measure.batch import batches_of
     from gradmend.measure.combine import combined
     from gradmend.measure.instrument import Instrument
-    from gradmend.measure.readiness import made_ready, refuse_impossible_labels
 
     stream = batches_of(x, y, sample_weight, batch_size=batch_size)
     instruments = []
     for batch in itertools.islice(stream, max(batches, 1)):
-        if strict:
-            made_ready(model, batch)
-            refuse_impossible_labels(model, batch)
         instruments.append(Instrument(model, batch))
+        if strict:
+            instruments[-1].refuse_impossible_labels()
     found = combined([instrument.look() for instrument in instruments])
     found = replace(found, fit_batch_size=fit_batch_size)
     if needs_second_look(diagnose(found), found):

@@ -125,14 +125,29 @@ def test_the_record_says_how_it_was_measured() -> None:
     assert any("own train_step" in note for note in measure(_built(OwnStep), X).notes)
 
 
-def test_a_step_that_bypasses_the_optimizer_is_explained() -> None:
-    class Bypassing(OwnStep):
-        def train_step(self, *args: Any) -> Any:
-            logs = {"loss": ops.zeros(())}
-            return (logs, args[0]) if BACKEND == "jax" else logs
+class Assigning(OwnStep):
+    """Moves its weights without a Keras optimizer."""
 
+    def train_step(self, *args: Any) -> Any:
+        logs = {"loss": ops.zeros(())}
+        if BACKEND == "jax":
+            return logs, args[0]
+        for variable in self.trainable_variables:
+            variable.assign(variable.value + 1)
+        return logs
+
+
+def test_a_step_that_bypasses_the_optimizer_is_explained() -> None:
     with pytest.raises(gradmend.MeasurementError, match="handed no gradients to a Keras optimizer"):
-        measure(_built(Bypassing), X)
+        measure(_built(Assigning), X)
+
+
+def test_weights_that_the_step_itself_assigns_are_put_back() -> None:
+    model = _built(Assigning)
+    before = model.get_weights()
+    with pytest.raises(gradmend.MeasurementError):
+        measure(model, X)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
 
 
 def _state(model: Any) -> list[Any]:

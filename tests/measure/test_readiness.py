@@ -93,6 +93,14 @@ def test_labels_that_the_loss_ignores_are_let_through() -> None:
     assert gradmend.check(model, X, np.array([-1, 0, 1, 2])).verdict is not None
 
 
+def test_labels_beside_the_ignored_class_are_refused() -> None:
+    loss = keras.losses.SparseCategoricalCrossentropy(ignore_class=0)
+    model = classifier(optimizer="sgd", loss=loss)
+    labels = np.array([-1, 0, 1, 2])
+    message = refusal(DataError, model, X, labels, door=gradmend.check)
+    assert "targets from -1 to 2" in message
+
+
 def test_empty_batch() -> None:
     message = refusal(DataError, ready(), X[:0], Y[:0])
     assert message.startswith("there is nothing to measure: the batch is empty.")

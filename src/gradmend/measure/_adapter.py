@@ -82,6 +82,11 @@ def host(value: Any) -> Array:
     return np.asarray(keras.ops.convert_to_numpy(value))
 
 
+def host_or_none(value: Any) -> Array | None:
+    """Return a backend tensor as a NumPy array, None where there is none."""
+    return None if value is None else host(value)
+
+
 def unscaling(total: float, scaled: float) -> float:
     """Return the factor by which the optimizer scales the loss (1.0 where it cannot be told)."""
     factor = scaled / total if total and np.isfinite(total) else 1.0

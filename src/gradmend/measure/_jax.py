@@ -9,11 +9,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import keras
-import numpy as np
 from jax.extend.core import get_opaque_trace_state
 
 from gradmend.measure import statistics
-from gradmend.measure._adapter import StepNumbers, host, unscaling
+from gradmend.measure._adapter import StepNumbers, host, host_or_none, unscaling
 from gradmend.measure._copies import build_on
 from gradmend.measure.anatomy import Part
 from gradmend.measure.recorder import Recorder
@@ -282,7 +281,7 @@ class Step:
             forward=[jax.device_get(sums) for sums in raw["forward"]],
             backward=list(jax.device_get(raw["backward"])[:count]),
             curve_values=[host(curve) for curve in raw["curves"]],
-            masks=[None if mask is None else np.asarray(mask) for mask in raw["masks"]],
+            masks=[host_or_none(mask) for mask in raw["masks"]],
             weights=[host(weight) for weight in old],
             gradients=[host(gradient) for gradient in raw["gradients"]],
             updated=[host(w) for w in self.trainable] if self.optimizer is not None else [],

@@ -7,11 +7,10 @@ from functools import partial
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from gradmend.measure import statistics
-from gradmend.measure._adapter import StepNumbers, host, unscaling
+from gradmend.measure._adapter import StepNumbers, host, host_or_none, unscaling
 from gradmend.measure._copies import advance, build_on, copies_of
 from gradmend.measure.anatomy import Part
 from gradmend.measure.recorder import Recorder
@@ -92,8 +91,7 @@ class Step:
         build_on(optimizer, model.optimizer, self.copies)
         self.non_trainable = [tf.identity(v.value) for v in model.non_trainable_variables]
         self.static = StepNumbers()
-        eager = bool(model.run_eagerly)
-        self._eager = eager
+        self._eager = bool(model.run_eagerly)
         self._traced: dict[bool, Any] = {}
 
     def step(self, *, careful: bool = False, losses_only: bool = False) -> StepNumbers:
@@ -158,9 +156,9 @@ class Step:
             curves=self.static.curves,
             heads=self.static.heads,
             forward=[{k: host(v) for k, v in sums.items()} for sums in raw["forward"]],
-            backward=[None if row is None else host(row) for row in raw["backward"]],
-            curve_values=[None if row is None else host(row) for row in raw["curves"]],
-            masks=[None if mask is None else np.asarray(mask) for mask in raw["masks"]],
+            backward=[host_or_none(row) for row in raw["backward"]],
+            curve_values=[host_or_none(row) for row in raw["curves"]],
+            masks=[host_or_none(mask) for mask in raw["masks"]],
             weights=weights,
             gradients=[host(gradient) for gradient in raw["gradients"]],
             updated=[host(copy.value) for copy in self.copies] if stepped else [],

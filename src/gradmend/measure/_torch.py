@@ -6,11 +6,10 @@ import warnings
 from typing import Any
 
 import keras
-import numpy as np
 import torch
 
 from gradmend.measure import statistics
-from gradmend.measure._adapter import StepNumbers, host, unscaling
+from gradmend.measure._adapter import StepNumbers, host, host_or_none, unscaling
 from gradmend.measure._copies import advance, build_on, copies_of
 from gradmend.measure.anatomy import Part
 from gradmend.measure.recorder import Recorder
@@ -102,9 +101,11 @@ class Step:
                 curves=recorder.curves,
                 heads=recorder.heads(found.prediction),
                 forward=[{k: host(v) for k, v in sums.items()} for sums in recorder.forward],
-                backward=[_maybe(probe.backward.get(i)) for i in range(len(recorder.slots))],
-                curve_values=[_maybe(probe.curves.get(i)) for i in range(len(recorder.curves))],
-                masks=[_mask(curve.mask) for curve in recorder.curves],
+                backward=[host_or_none(probe.backward.get(i)) for i in range(len(recorder.slots))],
+                curve_values=[
+                    host_or_none(probe.curves.get(i)) for i in range(len(recorder.curves))
+                ],
+                masks=[host_or_none(curve.mask) for curve in recorder.curves],
                 weights=[host(weight) for weight in old],
                 gradients=[host(gradient) for gradient in gradients],
                 updated=[host(c.value.detach()).copy() for c in self.copies] if stepped else [],
@@ -131,11 +132,3 @@ def _gradients(loss: Any, leaves: list[Any], starts: list[Any]) -> list[Any]:
 
 def _detached(value: Any) -> Any:
     return value.detach() if isinstance(value, torch.Tensor) else value
-
-
-def _maybe(value: Any) -> Any:
-    return None if value is None else host(value)
-
-
-def _mask(mask: Any) -> Any:
-    return None if mask is None else np.asarray(keras.ops.convert_to_numpy(mask))

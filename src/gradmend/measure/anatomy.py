@@ -9,11 +9,10 @@ from typing import Any
 
 import keras
 from keras import layers
+from keras.src.models.functional import Functional
 
 # Their cells or inner layers run inside a scan or a vectorized map: only the wrapper is tapped.
 OPAQUE = (layers.RNN, layers.TimeDistributed)
-# Their output is the output of their last inner layer, which is tapped itself.
-TRANSPARENT = (keras.Sequential, keras.Model)
 
 ROLES: tuple[tuple[str, tuple[type, ...]], ...] = (
     ("recurrent", (layers.RNN, layers.Bidirectional)),
@@ -84,15 +83,8 @@ def _walk(parent: Any, prefix: str, seen: set[int]) -> Iterator[Part]:
 
 
 def _tapped(layer: Any) -> bool:
-    return not isinstance(layer, TRANSPARENT) or not _is_container(layer)
-
-
-def _is_container(layer: Any) -> bool:
-    return (
-        isinstance(layer, keras.Sequential)
-        or getattr(layer, "_functional", None) is not None
-        or (type(layer).__name__ == "Functional")
-    )
+    """A container's output is the output of its last inner layer, which is tapped itself."""
+    return not isinstance(layer, keras.Sequential) and type(layer) is not Functional
 
 
 def role_of(layer: Any) -> str:

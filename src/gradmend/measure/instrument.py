@@ -19,7 +19,12 @@ from gradmend.measure.facts import input_facts, model_facts, optimizer_facts, ou
 from gradmend.measure.loss import trivial_sum
 from gradmend.measure.own_step import OwnStep, has_own_step
 from gradmend.measure.preserve import preserved
-from gradmend.measure.readiness import loss_is_in_own_step, made_ready, translated
+from gradmend.measure.readiness import (
+    loss_is_in_own_step,
+    made_ready,
+    refuse_impossible_labels,
+    translated,
+)
 from gradmend.measure.step import Batch, prediction_spec, private_compile_loss
 from gradmend.measure.time import time_signals
 from gradmend.measure.weights import weight_signals
@@ -82,10 +87,14 @@ class Instrument:
             numbers = self._step(losses_only=True)
         return numbers.total - numbers.penalty
 
+    def refuse_impossible_labels(self) -> None:
+        """Raise DataError when an integer target names a class the model has no unit for."""
+        refuse_impossible_labels(self.model, self.batch, self.spec)
+
     @contextmanager
     def _looking(self) -> Iterator[Any]:
         with (
-            preserved(self.model),
+            preserved(self.model, weights=self._own_step),
             private_compile_loss(self.model, self.batch, self.spec) as container,
             translated(self.model, self.batch),
         ):

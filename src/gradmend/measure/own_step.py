@@ -17,7 +17,7 @@ import numpy as np
 from keras import tree
 
 from gradmend.errors import MeasurementError, teach
-from gradmend.measure._adapter import Array, StepNumbers, host
+from gradmend.measure._adapter import Array, StepNumbers, host, host_or_none
 from gradmend.measure._copies import build_on, optimizer_copy
 from gradmend.measure.anatomy import Part
 from gradmend.measure.recorder import Recorder
@@ -51,9 +51,11 @@ class OwnStep:
                 slots=recorder.slots,
                 curves=recorder.curves,
                 forward=[{k: host(v) for k, v in sums.items()} for sums in recorder.forward],
-                backward=[_maybe(probe.backward.get(i)) for i in range(len(recorder.slots))],
-                curve_values=[_maybe(probe.curves.get(i)) for i in range(len(recorder.curves))],
-                masks=[_maybe(curve.mask) for curve in recorder.curves],
+                backward=[host_or_none(probe.backward.get(i)) for i in range(len(recorder.slots))],
+                curve_values=[
+                    host_or_none(probe.curves.get(i)) for i in range(len(recorder.curves))
+                ],
+                masks=[host_or_none(curve.mask) for curve in recorder.curves],
                 weights=weights,
                 gradients=_by_variable(self.model, caught, weights),
                 total=loss,
@@ -152,10 +154,6 @@ def _loss_of(logs: Any) -> float:
     else:
         chosen = next(iter(tree.flatten(logs)), None)
     return float("nan") if chosen is None else float(host(keras.ops.convert_to_tensor(chosen)))
-
-
-def _maybe(value: Any) -> Any:
-    return None if value is None else host(value)
 
 
 def _no_gradients(model: keras.Model) -> str:

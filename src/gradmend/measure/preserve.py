@@ -16,13 +16,15 @@ SEED_GENERATOR = "global_seed_generator"  # the name Keras keeps its own generat
 
 
 @contextmanager
-def preserved(model: keras.Model) -> Iterator[None]:
+def preserved(model: keras.Model, *, weights: bool = False) -> Iterator[None]:
     """Restore variables and random states on leaving, also when something raises.
 
     Measuring writes to no variable of the model; custom layers that keep state of
     their own may, so every variable is compared by identity or value and put back.
+    `weights` keeps the trainable variables and the optimizer's too, for code of the
+    user's that may update them.
     """
-    kept = _variables(model)
+    kept = _variables(model, weights=weights)
     seeds = random_states()
     try:
         yield
@@ -31,9 +33,11 @@ def preserved(model: keras.Model) -> Iterator[None]:
         restore_random_states(seeds)
 
 
-def _variables(model: keras.Model) -> list[tuple[Any, Any]]:
-    """Small state is copied; weights are immutable on JAX and never written by the step."""
+def _variables(model: keras.Model, *, weights: bool) -> list[tuple[Any, Any]]:
+    """Small state is copied; the weights only where something of the user's may write them."""
     found = [*model.non_trainable_variables, *model.metrics_variables]
+    if weights:
+        found += [*model.trainable_variables, *getattr(model.optimizer, "variables", ())]
     if keras.backend.backend() == "jax":
         return [(variable, variable.value) for variable in found]
     return [(variable, np.array(keras.ops.convert_to_numpy(variable.value))) for variable in found]

@@ -16,7 +16,7 @@ from keras.src.trainers.trainer import Trainer
 from gradmend.errors import DataError, GradmendError, MeasurementError, ModelError, teach
 from gradmend.measure.loss import SPARSE_LOSSES, at_path, loss_name
 from gradmend.measure.own_step import has_own_step
-from gradmend.measure.step import Batch, prediction_spec, private_compile_loss
+from gradmend.measure.step import Batch, private_compile_loss
 
 # What Keras puts before the message of whatever a layer raises.
 FRAME = "Exception encountered when calling"
@@ -84,19 +84,22 @@ def translated(model: keras.Model, batch: Batch) -> Iterator[None]:
         raise MeasurementError(_trouble(model, error)) from error
 
 
-def refuse_impossible_labels(model: keras.Model, batch: Batch) -> None:
-    """Raise DataError when an integer target names a class the model has no unit for."""
-    spec = prediction_spec(model, batch.x)
+def refuse_impossible_labels(model: keras.Model, batch: Batch, spec: Any) -> None:
+    """Raise DataError when an integer target names a class the model has no unit for.
+
+    `spec` has the structure and the shapes of the prediction.
+    """
     with private_compile_loss(model, batch, spec) as container:
         losses = [] if container is None else list(container._flat_losses)
         for path, loss, _, _ in losses:
-            if loss_name(loss) in SPARSE_LOSSES and not getattr(loss, "ignore_class", None):
+            if loss_name(loss) in SPARSE_LOSSES:
                 labels = np.asarray(ops.convert_to_numpy(at_path(batch.y, path)))
-                _refuse_labels(labels, int(at_path(spec, path).shape[-1]))
+                named = labels[labels != getattr(loss, "ignore_class", None)]
+                _refuse_labels(named, int(at_path(spec, path).shape[-1]))
 
 
 def _refuse_labels(labels: Any, units: int) -> None:
-    low, high = labels.min(), labels.max()
+    low, high = labels.min(initial=0), labels.max(initial=0)
     if low < 0 or high >= units:
         raise DataError(
             teach(
