@@ -15,6 +15,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # processes already fill the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
+# Tests compile much and run little. Where the last bit is judged, `compiled_as_users_do`.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
 import pytest  # noqa: E402 - KERAS_BACKEND must stand before anything can import Keras
 from hypothesis import settings  # noqa: E402 - as above
@@ -49,6 +51,18 @@ def _settings_left_as_found() -> Iterator[None]:
     yield
     keras.config.set_floatx(floatx)
     keras.config.set_dtype_policy(policy)
+
+
+@pytest.fixture
+def compiled_as_users_do() -> Iterator[None]:
+    """Let JAX optimize what it compiles, as it does outside of these tests."""
+    jax: Any = sys.modules.get("jax") if BACKEND == "jax" else None
+    if jax is None:
+        yield
+        return
+    jax.config.update("jax_disable_most_optimizations", False)
+    yield
+    jax.config.update("jax_disable_most_optimizations", True)
 
 
 @pytest.fixture(autouse=True)

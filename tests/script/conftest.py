@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -58,6 +59,7 @@ def run_script(tmp_path: Path) -> Callable[..., Outcome]:
 def drive(*arguments: str, cwd: Path | None = None) -> Outcome:
     """Run the driver in a fresh process."""
     root = str(Path(__file__).parents[2])
+    compiled_as_users_do = {**os.environ, "JAX_DISABLE_MOST_OPTIMIZATIONS": "0"}
     start = f"import sys; sys.path.append({root!r})\n{DRIVER}"
     ended = subprocess.run(
         [sys.executable, "-c", start, *arguments],
@@ -65,6 +67,7 @@ def drive(*arguments: str, cwd: Path | None = None) -> Outcome:
         text=True,
         check=False,
         cwd=cwd,
+        env=compiled_as_users_do,
     )
     assert ended.returncode == 0, ended.stderr
     *printed, last = ended.stdout.splitlines()
