@@ -6,7 +6,6 @@ gradmend; half of them are sick, from the questions that people really ask.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -19,12 +18,13 @@ from typing import Any
 import pytest
 
 SCRIPTS = Path(__file__).with_name("scripts")
-# What the other backends run: one of each way to write a script and to be sick. Labels out of
-# range are for JAX alone: TensorFlow and PyTorch end such a training with an error of their own.
+# What every backend runs: one of each way to write a script and to be sick. JAX and PyTorch
+# share the others between them.
 EVERYWHERE = frozenset(
     {
         "custom_train_step",
         "deep_sigmoid_subclass",
+        "labels_from_one",
         "multi_output",
         "one_unit_softmax",
         "raw_pixels_sgd",
@@ -134,19 +134,30 @@ def attended(script: str, tmp_path: Path) -> tuple[subprocess.CompletedProcess[s
     """Run a script under gradmend; return the process and what it wrote as JSON."""
     tool, file = str(Path(sys.executable).with_name("gradmend")), tmp_path / "run.json"
     done = run([tool, "run", "--json", str(file), str(SCRIPTS / f"{script}.py")], tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert file.exists(), done.stderr
     return done, json.loads(file.read_text())
+
+
+def backends_of(case: Case) -> tuple[str, ...]:
+    """Return the backends that run a script."""
+    if case.script in EVERYWHERE:
+        return ("jax", "tensorflow", "torch")
+    if case.needs:
+        return (case.needs,)
+    others = [other for other in CASES if other.script not in EVERYWHERE and not other.needs]
+    return ("jax",) if others.index(case) % 2 else ("torch",)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.script)
 def test_what_is_said_of_a_script(case: Case, tmp_path: Path, backend: str) -> None:
-    if backend != "jax" and case.script not in EVERYWHERE:
-        pytest.skip("one of each kind runs on every backend")
-    if case.needs and importlib.util.find_spec(case.needs) is None:
-        pytest.skip(f"{case.needs} is not installed")
+    if backend not in backends_of(case):
+        pytest.skip("another backend runs this one")
     done, data = attended(case.script, tmp_path)
     report = done.stdout.partition(RULER)[2]
+    # TensorFlow and PyTorch end a training on such labels with an error of their own.
+    raises = case.script == "labels_from_one" and backend != "jax"
+    assert done.returncode == int(raises), done.stderr
     assert data["verdict"] in case.verdicts, report
     worst = [fit for fit in data["fits"] if fit["verdict"] == data["verdict"]]
     causes = {fit["findings"][0]["cause"] for fit in worst if case.causes}
@@ -156,7 +167,7 @@ def test_what_is_said_of_a_script(case: Case, tmp_path: Path, backend: str) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("script", ["custom_train_step", "raw_pixels_sgd", "targets_in_thousands"])
+@pytest.mark.parametrize("script", ["custom_train_step", "targets_in_thousands"])
 def test_a_script_prints_what_it_prints_without_us(script: str, tmp_path: Path) -> None:
     plain = run([sys.executable, str(SCRIPTS / f"{script}.py")], tmp_path)
     done, _ = attended(script, tmp_path)

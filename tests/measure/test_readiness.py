@@ -11,6 +11,7 @@ import pytest
 from keras import layers
 
 import gradmend
+from gradmend.checkup import conclude
 from gradmend.errors import BackendError, DataError, GradmendError, MeasurementError, ModelError
 from gradmend.measure import measure
 from tests.behaviour.models import sequential
@@ -152,3 +153,27 @@ def test_an_unbuilt_model_is_built_and_that_is_said() -> None:
     found = measure(model, X, Y)
     assert model.built
     assert any("was built on this batch" in note for note in found.notes)
+
+
+def test_labels_out_of_range_leave_the_rest_to_be_measured() -> None:
+    model = classifier(optimizer="sgd", loss="sparse_categorical_crossentropy")
+    labels = np.array([1, 2, 3, 1])
+    found = measure(model, X, labels)
+    assert found.outputs[0].target is not None
+    assert found.outputs[0].target.largest == 3
+    assert found.calls[0].forward is not None
+    raises = keras.backend.backend() != "jax"
+    assert any("training raises on these labels" in note for note in found.notes) == raises
+    assert "L106" in [finding.code for finding in conclude(found).findings]
+
+
+@pytest.mark.backend("tensorflow", "torch")
+def test_labels_are_moved_where_the_loss_stands() -> None:
+    inputs = keras.Input((6,))
+    heads = {"a": keras.layers.Dense(3)(inputs), "b": keras.layers.Dense(2)(inputs)}
+    model = keras.Model(inputs, heads)
+    sparse = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer="sgd", loss={"a": sparse, "b": "mse"})
+    y = {"a": np.array([0, 1, 2, 3]), "b": np.full((4, 2), 9.0)}
+    assert any("moved into range" in note for note in measure(model, X, y).notes)
+    assert not measure(model, X, {**y, "a": np.array([0, 1, 2, 0])}).notes

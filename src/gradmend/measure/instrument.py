@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +25,7 @@ from gradmend.measure.readiness import (
     made_ready,
     refuse_impossible_labels,
     translated,
+    with_possible_labels,
 )
 from gradmend.measure.step import Batch, prediction_spec, private_compile_loss
 from gradmend.measure.time import time_signals
@@ -52,6 +54,7 @@ class Instrument:
         self.spec = None if model._compile_loss is None else prediction_spec(model, batch.x)
         self._steps = model.optimizer is None or optimizer_copy(model) is not None
         self._careful = False
+        self._computable = self._batch_that_can_be_computed()
         self._own_step = loss_is_in_own_step(model)
         self._adapter: Adapter | None = None
         self._first: Measurements | None = None
@@ -113,8 +116,13 @@ class Instrument:
 
     def _fresh(self) -> Adapter:
         if self._own_step:
-            return OwnStep(self.model, self.parts, self.batch)
-        return adapter(self.model, self.parts, self.batch, optimizer_copy(self.model))
+            return OwnStep(self.model, self.parts, self._computable)
+        return adapter(self.model, self.parts, self._computable, optimizer_copy(self.model))
+
+    def _batch_that_can_be_computed(self) -> Batch:
+        if keras.backend.backend() == "jax" or self.spec is None:
+            return self.batch
+        return with_possible_labels(self.model, self.batch, self.spec)
 
     def _measurements(self, numbers: StepNumbers, container: Any) -> Measurements:
         y, sample_weight = self.batch.y, self.batch.sample_weight
@@ -125,12 +133,7 @@ class Instrument:
             batch_size=self.batch.size,
             batches=1,
             model=model_facts(self.model, self.parts),
-            loss=LossFacts(
-                total=numbers.total,
-                data=numbers.total - numbers.penalty,
-                penalty=numbers.penalty,
-                trivial=trivial_sum(container, y, numbers.prediction, sample_weight),
-            ),
+            loss=self._loss(numbers, container),
             calls=layer_calls(numbers),
             weights=weight_signals(self.model, numbers, weight_owners(self.parts)),
             times=time_signals(numbers),
@@ -138,6 +141,18 @@ class Instrument:
             outputs=outputs,
             optimizer=optimizer_facts(self.model.optimizer),
             notes=(*self.notes, *self._unseen(numbers)),
+        )
+
+    def _loss(self, numbers: StepNumbers, container: Any) -> LossFacts:
+        if self._computable.y is not self.batch.y:  # training raises: there is no loss
+            return LossFacts(total=math.nan, data=math.nan, penalty=numbers.penalty)
+        return LossFacts(
+            total=numbers.total,
+            data=numbers.total - numbers.penalty,
+            penalty=numbers.penalty,
+            trivial=trivial_sum(
+                container, self.batch.y, numbers.prediction, self.batch.sample_weight
+            ),
         )
 
     def _unseen(self, numbers: StepNumbers) -> Iterator[str]:
@@ -149,6 +164,8 @@ class Instrument:
             yield "the loss is in the model's own train_step: that was run once, eagerly."
         elif has_own_step(self.model):
             yield "the model has its own train_step: the compiled loss was measured, not that."
+        if self._computable.y is not self.batch.y:
+            yield "training raises on these labels: they were moved into range to measure the rest."
         if not self._steps:
             yield "the optimizer could not be copied: the size of a step is not known."
 

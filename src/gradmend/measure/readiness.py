@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -89,13 +90,40 @@ def refuse_impossible_labels(model: keras.Model, batch: Batch, spec: Any) -> Non
 
     `spec` has the structure and the shapes of the prediction.
     """
+    for _, labels, units in _labels(model, batch, spec):
+        _refuse_labels(labels, units)
+
+
+def with_possible_labels(model: keras.Model, batch: Batch, spec: Any) -> Batch:
+    """Return the batch with every label moved to the nearest class that has a unit.
+
+    TensorFlow and PyTorch raise on such a label where JAX computes on: what lies before
+    the loss can be measured on all three. The batch itself comes back when nothing moved.
+    """
+    y = batch.y
+    for path, labels, units in _labels(model, batch, spec):
+        if labels.size and (labels.min() < 0 or labels.max() >= units):
+            y = _moved(y, path, units)
+    return replace(batch, y=y)
+
+
+def _moved(y: Any, path: tuple[Any, ...], units: int) -> Any:
+    if not path:
+        return ops.clip(y, 0, units - 1)
+    inside = {key: y[key] for key in y} if isinstance(y, dict) else list(y)
+    inside[path[0]] = _moved(y[path[0]], path[1:], units)
+    return inside if isinstance(y, dict) else type(y)(inside)
+
+
+def _labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tuple[Any, Any, int]]:
+    """Yield path, labels that are not ignored, and number of classes of each sparse loss."""
     with private_compile_loss(model, batch, spec) as container:
         losses = [] if container is None else list(container._flat_losses)
         for path, loss, _, _ in losses:
             if loss_name(loss) in SPARSE_LOSSES:
                 labels = np.asarray(ops.convert_to_numpy(at_path(batch.y, path)))
                 named = labels[labels != getattr(loss, "ignore_class", None)]
-                _refuse_labels(named, int(at_path(spec, path).shape[-1]))
+                yield path, named, int(at_path(spec, path).shape[-1])
 
 
 def _refuse_labels(labels: Any, units: int) -> None:
