@@ -92,6 +92,8 @@ def check(
     *,
     batch_size: int | None = None,
     batches: int = 1,
+    through_time: bool = False,
+    lag: int | None = None,
 ) -> Checkup:
     """Find out from one batch whether a compiled model can learn, and if not, why.
 
@@ -106,6 +108,10 @@ def check(
         sample_weight: As in `fit`.
         batch_size: Rows to measure, for arrays; default 256, spread over all rows.
         batches: How many batches to combine by the median.
+        through_time: Also unroll every recurrent layer: exact gradients of its states at
+            every step, gates, Lyapunov exponent. The cost grows linearly with the steps.
+        lag: How many steps before the end of the sequence the answer stands, where you
+            know it; the memory of the model is held against it. Implies `through_time`.
 
     Returns:
         A `Checkup`; print it, or read `.verdict`, `.findings`, `.prescriptions`.
@@ -123,11 +129,15 @@ def check(
         sick
     """
     return conclude(
-        examine(model, x, y, sample_weight, batch_size=batch_size, batches=batches, strict=True)
-    )
+        examine(
+            model, x, y, sample_weight,
+            batch_size=batch_size, batches=batches, strict=True,
+            through_time=through_time, lag=lag,
+        )
+    )  # fmt: skip
 
 
-def examine(
+def examine(  # noqa: PLR0913 - the settings of check and of run
     model: Any,
     x: Any,
     y: Any = None,
@@ -137,6 +147,8 @@ def examine(
     batches: int = 1,
     fit_batch_size: int | None = None,
     strict: bool = False,
+    through_time: bool = False,
+    lag: int | None = None,
 ) -> Measurements:
     """Measure, and take a second look (a rehearsal) when the first one is suspicious.
 
@@ -146,6 +158,7 @@ def examine(
     """
     import itertools
 
+    refuse_impossible_lag(lag)
     from gradmend.findings import diagnose, needs_second_look
     from gradmend.measure.batch import batches_of
     from gradmend.measure.combine import combined
@@ -157,11 +170,27 @@ def examine(
         instruments.append(Instrument(model, batch))
         if strict:
             instruments[-1].refuse_impossible_labels()
-    found = combined([instrument.look() for instrument in instruments])
-    found = replace(found, fit_batch_size=fit_batch_size)
+    through_time = through_time or lag is not None
+    found = combined([i.look(through_time=through_time) for i in instruments])
+    found = replace(found, fit_batch_size=fit_batch_size, lag=lag)
     if needs_second_look(diagnose(found), found):
         found = replace(found, rehearsal=instruments[0].rehearse(REHEARSAL_STEPS))
     return found
+
+
+def refuse_impossible_lag(lag: object) -> None:
+    """Raise UsageError when a lag is no whole number of steps."""
+    if lag is None or (isinstance(lag, int) and not isinstance(lag, bool) and lag > 0):
+        return
+    raise UsageError(
+        teach(
+            "this is no lag.",
+            expected="lag=100, a whole number of steps, 1 or more",
+            received=f"lag={lag!r}",
+            means="the lag counts the steps from the word that decides to the end of the sequence.",
+            attempt="leave lag out: then the length of the sequence is taken",
+        )
+    )
 
 
 def conclude(measurements: Measurements) -> Checkup:

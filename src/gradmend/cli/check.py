@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,16 +30,26 @@ FILE = click.Path(path_type=Path)
     metavar="FILE.py",
     help="Run this file first: it defines classes or functions the model needs.",
 )
+@click.option("--through-time", is_flag=True, help="Unroll recurrent layers: exact gradients.")
+@click.option(
+    "--lag",
+    type=click.IntRange(min=1),
+    metavar="STEPS",
+    help="How far before the end the answer stands; implies --through-time.",
+)
 @click.option("--trust-model", is_flag=True, help="Load code stored in the model, such as Lambda.")
 @click.pass_context
-def command(
+def command(  # noqa: PLR0913 - one argument per option
     ctx: click.Context,
+    *,
     model: Path,
     data: Path,
     json_file: Path | None,
     batch_size: int | None,
+    through_time: bool,
+    lag: int | None,
     custom_objects: tuple[Path, ...],
-    trust_model: bool,  # noqa: FBT001 - click passes flags by name
+    trust_model: bool,
 ) -> None:
     """Say what is wrong with the saved MODEL, from one batch of data.
 
@@ -46,7 +57,8 @@ def command(
     """
     target = promised(json_file) if json_file else None
     choose_backend()
-    visit = _visit(model, data, batch_size, custom_objects, trust=trust_model)
+    settings = {"batch_size": batch_size, "through_time": through_time, "lag": lag}
+    visit = _visit(model, data, custom_objects, settings, trust=trust_model)
     if target:
         target.write_text(dumps(visit), encoding="utf-8")
     render(document_of(visit, title=model.name), console())
@@ -54,7 +66,7 @@ def command(
 
 
 def _visit(
-    model: Path, data: Path, batch_size: int | None, custom: tuple[Path, ...], *, trust: bool
+    model: Path, data: Path, custom: tuple[Path, ...], settings: dict[str, Any], *, trust: bool
 ) -> Visit:
     from gradmend.cli._data_file import lacks, load_arrays
     from gradmend.cli._model_file import load_model
@@ -65,4 +77,4 @@ def _visit(
         raise lacks(data, "y")
     from gradmend.checkup import check
 
-    return check(loaded, arrays.x, arrays.y, arrays.sample_weight, batch_size=batch_size).visit
+    return check(loaded, arrays.x, arrays.y, arrays.sample_weight, **settings).visit

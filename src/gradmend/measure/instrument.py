@@ -29,6 +29,7 @@ from gradmend.measure.readiness import (
 )
 from gradmend.measure.step import Batch, prediction_spec, private_compile_loss
 from gradmend.measure.time import time_signals
+from gradmend.measure.unrolled import followed
 from gradmend.measure.weights import weight_signals
 from gradmend.records import LossFacts, Measurements, Rehearsal
 
@@ -58,12 +59,20 @@ class Instrument:
         self._own_step = loss_is_in_own_step(model)
         self._adapter: Adapter | None = None
         self._first: Measurements | None = None
+        self._followed = False
 
-    def look(self) -> Measurements:
-        """Measure the batch at the model's own weights (first call), and return the record."""
+    def look(self, *, through_time: bool = False) -> Measurements:
+        """Measure the batch at the model's own weights (first call), and return the record.
+
+        `through_time` also unrolls every recurrent layer; see `gradmend.measure.unrolled`.
+        """
         if self._first is None:
             with self._looking() as container:
                 self._first = self._measurements(self._step(), container)
+        if through_time and not self._followed:
+            self._followed = True
+            with self._looking():
+                self._first = followed(self.model, self.parts, self.batch, self._first)
         return self._first
 
     def rehearse(self, steps: int) -> Rehearsal:
@@ -178,6 +187,7 @@ def measure(
     *,
     batch_size: int | None = None,
     batches: int = 1,
+    through_time: bool = False,
 ) -> Measurements:
     """Measure one batch, forward and backward, and one optimizer step on copies.
 
@@ -192,6 +202,8 @@ def measure(
         sample_weight: As in `fit`.
         batch_size: Rows per batch for arrays; default 256, spread over all rows.
         batches: How many batches to combine, by the median of every number.
+        through_time: Also unroll every recurrent layer: exact gradients of its states,
+            gates, Lyapunov exponent. Costs time in proportion to the number of steps.
 
     Returns:
         The immutable record; see `gradmend.records.Measurements`.
@@ -214,4 +226,4 @@ def measure(
     """
     stream = batches_of(x, y, sample_weight, batch_size=batch_size)
     chosen = itertools.islice(stream, max(batches, 1))
-    return combined([Instrument(model, batch).look() for batch in chosen])
+    return combined([Instrument(model, batch).look(through_time=through_time) for batch in chosen])

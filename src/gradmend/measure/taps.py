@@ -24,11 +24,11 @@ def attached(parts: tuple[Part, ...], recorder: Recorder) -> Iterator[None]:
         for part in parts:
             if part.tapped:
                 stack.enter_context(
-                    _replaced(part.layer, "call", _tapped_call(part.layer.call, part, recorder))
+                    replaced(part.layer, "call", _tapped_call(part.layer.call, part, recorder))
                 )
             if part.role in ("dense", "conv") and _has_fused_activation(part.layer):
                 kept = _kept_before(part.layer.activation, part, recorder)
-                stack.enter_context(_replaced(part.layer, "activation", kept))
+                stack.enter_context(replaced(part.layer, "activation", kept))
         yield
 
 
@@ -36,7 +36,7 @@ _MISSING = object()
 
 
 @contextmanager
-def _replaced(layer: Any, name: str, value: Any) -> Iterator[None]:
+def replaced(layer: Any, name: str, value: Any) -> Iterator[None]:
     """Set an instance attribute past Keras' tracking, and put the old one back."""
     old = layer.__dict__.get(name, _MISSING)
     layer.__dict__[name] = value

@@ -21,6 +21,13 @@ from gradmend.records.signals import (
     WeightSignal,
 )
 from gradmend.records.trial import Arm, Change, Outcome, Run, Trial
+from gradmend.records.unrolled import (
+    GateSignal,
+    KernelSignal,
+    ReachSignal,
+    StateCurve,
+    Unrolled,
+)
 
 __all__ = [
     "Arm",
@@ -31,7 +38,9 @@ __all__ = [
     "Evidence",
     "Finding",
     "ForwardSignal",
+    "GateSignal",
     "Grade",
+    "KernelSignal",
     "LayerCall",
     "LossFacts",
     "Measurements",
@@ -40,13 +49,16 @@ __all__ = [
     "Outcome",
     "OutputFacts",
     "Prescription",
+    "ReachSignal",
     "Rehearsal",
     "Run",
     "Severity",
+    "StateCurve",
     "Symptom",
     "TensorFacts",
     "TimeSignal",
     "Trial",
+    "Unrolled",
     "Verdict",
     "Visit",
     "WeightSignal",

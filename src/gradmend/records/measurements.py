@@ -14,6 +14,7 @@ from gradmend.records.facts import (
 )
 from gradmend.records.rehearsal import Rehearsal
 from gradmend.records.signals import LayerCall, TimeSignal, WeightSignal
+from gradmend.records.unrolled import ReachSignal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +25,8 @@ class Measurements:
     measured, `fit_batch_size` those of one training step where that is known,
     `batches` how many batches were combined (by the median). `notes` say aloud what
     could not be seen. `rehearsal` is present when a second look was taken, `course`
-    when a whole training was followed.
+    when a whole training was followed. `reaches` is filled when the gradient was followed
+    through time; `lag` is how many steps back the user says that the answer lies.
     """
 
     backend: str
@@ -43,6 +45,8 @@ class Measurements:
     notes: tuple[str, ...] = ()
     rehearsal: Rehearsal | None = None
     course: Course | None = None
+    reaches: tuple[ReachSignal, ...] = ()
+    lag: int | None = None
 
     @property
     def targets(self) -> tuple[TensorFacts, ...]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gradmend.records.unrolled import Unrolled
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ForwardSignal:
@@ -138,6 +140,7 @@ class TimeSignal:
     the steps that are real, and `memory_length` the number of steps over which the
     gradient falls to 1/e (None when it does not fall). `spectral_radius` is the
     largest |eigenvalue| of the recurrent kernel (None for gated or custom cells).
+    `unrolled` holds the exact gradients of the states, when they were asked for.
     """
 
     layer: str
@@ -151,3 +154,4 @@ class TimeSignal:
     decades_per_step: float | None = None
     memory_length: float | None = None
     spectral_radius: float | None = None
+    unrolled: Unrolled | None = None
