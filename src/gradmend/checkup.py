@@ -108,10 +108,8 @@ def check(
         sample_weight: As in `fit`.
         batch_size: Rows to measure, for arrays; default 256, spread over all rows.
         batches: How many batches to combine by the median.
-        through_time: Also unroll every recurrent layer: exact gradients of its states at
-            every step, gates, Lyapunov exponent. The cost grows linearly with the steps.
-        lag: How many steps before the end of the sequence the answer stands, where you
-            know it; the memory of the model is held against it. Implies `through_time`.
+        through_time: Also unroll recurrent layers: exact gradients at every step, gates.
+        lag: How many steps back the answer stands, if you know it. Implies `through_time`.
 
     Returns:
         A `Checkup`; print it, or read `.verdict`, `.findings`, `.prescriptions`.

@@ -15,7 +15,7 @@ from gradmend.measure.anatomy import parts_of
 from gradmend.measure.batch import batches_of
 from gradmend.measure.preserve import preserved
 from gradmend.measure.step import prediction_spec, private_compile_loss
-from gradmend.measure.unrolled import follow
+from gradmend.measure.unrolled import Followed, follow
 from gradmend.measure.unrolled.trajectory import first_direction
 from gradmend.records import Unrolled
 from tests.measure.networks import RECURRENT
@@ -47,11 +47,16 @@ def data(steps: int = STEPS, rows: int = ROWS) -> tuple[Any, Any]:
     return rng.normal(size=(rows, steps, FEATURES)), rng.normal(size=(rows, 1))
 
 
-def followed(model: Any, x: Any, y: Any) -> Unrolled:
+def all_followed(model: Any, x: Any, y: Any) -> Followed:
     """Unroll without the ordinary pass, whose compilation would cost the most."""
     batch = next(batches_of(x, y))
     with preserved(model), private_compile_loss(model, batch, prediction_spec(model, batch.x)):
-        (found,) = follow(model, parts_of(model), batch).layers.values()
+        return follow(model, parts_of(model), batch)
+
+
+def followed(model: Any, x: Any, y: Any) -> Unrolled:
+    """Unroll the one recurrent layer of a model."""
+    (found,) = all_followed(model, x, y).layers.values()
     return found
 
 
@@ -153,22 +158,15 @@ def test_layers_in_all_their_forms() -> None:
     h = layers.SimpleRNN(2, go_backwards=True, name="back")(h)
     model = keras.Model(x, layers.Dense(1)(h))
     model.compile("sgd", "mse")
-    found = measure(model, *data(), through_time=True)
-    assert not found.notes
-    seen = {time.layer: time.unrolled for time in found.times}
-    assert all(unrolled is not None for unrolled in seen.values())
+    seen = all_followed(model, *data()).layers
     assert len(seen) == 4
-    stack = seen["stack"]
-    assert stack is not None
+    stack = seen["stack", 1]
     assert [s.name for s in stack.states] == ["cell 1 h", "cell 1 c", "cell 2 h", "cell 3 h"]
     assert [gate.name for gate in stack.gates][3:] == ["cell 2 update", "cell 2 reset"]
-    assert all(len(u.norms) == STEPS and min(u.norms) > 0 for u in seen.values() if u)
+    assert all(len(u.norms) == STEPS and min(u.norms) > 0 for u in seen.values())
     assert stack.every_step
-    # The stack's output is the state of its last cell: what it hands on, plus its own future.
-    alone = model_of(layers.RNN([layers.SimpleRNNCell(UNITS), layers.SimpleRNNCell(UNITS)]))
-    pair = followed(alone, *data())
-    assert pair.states[1].norms[-1] > 0.0
-    assert not pair.handed_on
+    assert not stack.handed_on
+    assert stack.states[3].norms[-1] > 0.0  # the output of the stack is the state of its last cell
 
 
 class Projected(layers.Layer):
@@ -213,7 +211,6 @@ def test_stateful_and_the_model_is_left_as_it_was() -> None:
     layer = layers.GRU(2, stateful=True, dropout=0.5, recurrent_dropout=0.2)
     model = keras.Model(x, layers.Dense(1)(layer(x)))
     model.compile("sgd", "mse")
-    model.fit(*data(), epochs=1, batch_size=ROWS, verbose=0)
     before = [np.array(keras.ops.convert_to_numpy(v.value)) for v in model.variables]
     loop, call = layer.inner_loop, layer.cell.call
     found = followed(model, *data())
@@ -228,7 +225,7 @@ def test_the_reach_of_a_convolution_ends_where_its_kernel_ends() -> None:
     h = layers.Conv1D(2, 3, padding="causal")(layers.Conv1D(2, 3, padding="causal")(x))
     model = keras.Model(x, layers.Dense(1)(h[:, -1]))
     model.compile("sgd", "mse")
-    found = measure(model, *data(8), through_time=True)
+    found = all_followed(model, *data(8))
     (reach,) = found.reaches
     assert reach.through == ("convolution",)
     assert [norm > 0 for norm in reach.norms] == [False] * 3 + [True] * 5
@@ -242,7 +239,7 @@ def test_the_reach_behind_an_embedding_counts_real_steps_only() -> None:
     model = keras.Model(x, layers.Dense(1)(layers.GlobalAveragePooling1D()(h)))
     model.compile("sgd", "mse")
     tokens = np.array([[1, 2, 3, 0, 0, 0], [4, 5, 0, 0, 0, 0]], "int32")
-    found = measure(model, tokens, np.zeros((2, 1)) + 5, through_time=True)
+    found = all_followed(model, tokens, np.zeros((2, 1)) + 5)
     (reach,) = found.reaches
     assert (reach.entrance, reach.through, len(reach.norms)) == ("words", ("attention",), 3)
     assert reach.usable_share == 1.0
