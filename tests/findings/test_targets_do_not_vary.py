@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from gradmend.findings import diagnose
 from gradmend.findings.targets_do_not_vary import check
 from gradmend.records import Severity
-from tests.findings.records import classifier_head, labels, mlp
+from tests.findings.records import classifier_head, followed, labels, mlp
 
 ONE_CLASS = (classifier_head(target=labels(distinct=1, mean=3.0, std=0.0)),)
 
@@ -19,3 +20,15 @@ def test_is_silent_on_a_batch_too_small_to_tell() -> None:
 
 def test_is_silent_on_labels_that_vary() -> None:
     assert not list(check(mlp()))
+
+
+def test_one_class_in_the_whole_training_is_certain() -> None:
+    always = followed(mlp(outputs=ONE_CLASS), 1.2, 0.3, 0.1, trivial=1.2e-7)
+    root, *below = diagnose(always)
+    assert (root.code, root.severity, root.certain) == ("D103", Severity.ERROR, True)
+    assert [finding.code for finding in below] in ([], ["T102"])
+
+
+def test_one_class_by_chance_stays_a_note() -> None:
+    (finding,) = check(followed(mlp(outputs=ONE_CLASS), 1.2, 0.3, 0.1, trivial=0.09))
+    assert finding.severity is Severity.NOTE

@@ -9,7 +9,7 @@ from tests.findings.records import followed, mlp
 
 def test_names_the_step_at_which_the_loss_broke() -> None:
     (finding,) = check(followed(mlp(), 2.4, nan, first_nonfinite_step=17))
-    assert finding.message == "the loss becomes NaN or infinite at step 17 of 200 (limit: finite)"
+    assert finding.message == "the loss becomes NaN or infinite at step 17 of 200"
     assert (finding.symptom, finding.certain) == (Symptom.NON_FINITE, True)
 
 

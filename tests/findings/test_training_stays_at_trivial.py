@@ -3,15 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradmend.findings.training_stays_at_trivial import check
-from gradmend.records import Cause, Severity
-from tests.findings.records import followed, mlp, with_weights
+from gradmend.records import Cause, LossFacts, Severity
+from tests.findings.records import followed, mlp, regression_head, tensor, with_weights
 
 
 def test_speaks_with_ratio_and_limit() -> None:
     (finding,) = check(followed(mlp(), 2.4, 2.31, 2.3))
     assert finding.message == (
-        "after 200 steps the loss ended at 2.3, no better than a constant prediction "
-        "(2.3, limit 0.95 times that)"
+        "after 200 steps the loss ended at 2.3, no better than a constant prediction (2.3)"
     )
     assert (finding.severity, finding.cause) == (Severity.ERROR, Cause.DATA)
 
@@ -49,12 +48,36 @@ def test_is_silent_without_a_course_or_a_trivial_loss() -> None:
 
 def test_says_when_it_is_a_little_better() -> None:
     (finding,) = check(followed(mlp(), 2.4, 2.31, 2.23))
-    assert "ended at 2.23, hardly better than a constant prediction (2.3," in finding.message
+    assert "ended at 2.23, hardly better than a constant prediction (2.3)" in finding.message
 
 
 def test_a_slow_but_steady_fall_is_a_warning() -> None:
     (slow,) = check(followed(mlp(), 2.60, 2.52, 2.45, 2.40, 2.35, 2.30))
     assert slow.severity is Severity.WARNING
+
+
+def test_a_fall_that_would_take_many_more_trainings_has_failed() -> None:
+    (slow,) = check(followed(mlp(), 900.0, 860.0, 820.0, 790.0, 760.0, 730.0))
+    assert slow.severity is Severity.ERROR
+
+
+def test_a_fall_of_the_penalty_alone_is_no_hope() -> None:
+    loss = LossFacts(total=42.4, data=2.4, penalty=40.0, trivial=2.3)
+    (finding,) = check(followed(mlp(loss=loss), 42.0, 30.0, 20.0, 12.0, 6.0, 2.31))
+    assert finding.severity is Severity.ERROR
+
+
+def test_is_silent_where_there_is_nothing_to_beat() -> None:
+    zeros = regression_head(target=tensor("y", mean=0.0, std=0.0, rms=0.0, distinct=1))
+    physics = followed(mlp(outputs=(zeros,)), 3.0, 0.1, 0.01, trivial=1e-9)
+    assert not list(check(physics))
+
+
+def test_a_loss_below_zero_is_judged_by_its_distance_from_the_constant() -> None:
+    learned = followed(mlp(), 0.72, -0.3, -0.8, trivial=-0.45, final_data_loss=-0.8)
+    stuck = followed(mlp(), 0.72, -0.44, -0.45, trivial=-0.45, final_data_loss=-0.45)
+    assert not list(check(learned))
+    assert list(check(stuck))
 
 
 def test_noise_around_the_trivial_loss_is_no_fall() -> None:

@@ -52,7 +52,7 @@ def test_inputs_and_outputs_carry_the_names_of_the_model() -> None:
     assert (first.loss, first.units) == ("sparse_categorical_crossentropy", 3)
     assert first.row_sum_error == pytest.approx(0.0, abs=1e-5)
     assert (second.loss, second.from_logits) == ("mean_squared_error", None)
-    assert [target.name for target in found.targets] == ["first target", "second target"]
+    assert [target.name for target in found.targets] == ["y of first", "y of second"]
 
 
 @pytest.mark.parametrize(

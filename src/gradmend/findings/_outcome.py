@@ -31,14 +31,35 @@ STAYS_ABOVE = 0.95  # of the trivial loss: whoever is not 5 % better than a cons
 MIN_STEPS = 20  # a training shorter than this proves nothing
 
 
+def over_trivial(loss: float, trivial: float, first: float | None = None) -> float | None:
+    """How a loss compares with that of a constant prediction: below 1.0 it is better.
+
+    The plain ratio where zero is the least a loss can be. A Poisson loss or a log-likelihood
+    of a density goes below zero: there the distance from the constant counts, in units of its
+    size or of the way that leads from the first loss to it. None without a scale.
+    """
+    if trivial > 0.0 and loss >= 0.0:
+        return loss / trivial
+    scale = max(abs(trivial), abs((trivial if first is None else first) - trivial))
+    return 1.0 - (trivial - loss) / scale if scale > 0.0 else None
+
+
+def _rehearsed_over_trivial(m: Measurements, loss: float) -> float:
+    """As `over_trivial`, for a loss of the rehearsal; 0.0 where no constant is known."""
+    first = None if m.rehearsal is None else m.rehearsal.losses[0]
+    trivial = m.loss.trivial
+    ratio = None if trivial is None else over_trivial(loss, trivial, first)
+    return 0.0 if ratio is None else ratio
+
+
 def rehearsal_falls(m: Measurements) -> bool:
     """Whether the steps on copies brought the loss well down, and below the trivial one."""
     if m.rehearsal is None or m.rehearsal.steps < 1:
         return False
     first, last = m.rehearsal.losses[0], m.rehearsal.losses[-1]
-    if not (isfinite(first) and isfinite(last)) or last >= FALLS_BELOW * first:
+    if not (isfinite(first) and isfinite(last)) or last >= first - (1 - FALLS_BELOW) * abs(first):
         return False
-    return m.loss.trivial is None or last < LEARNS_BELOW * m.loss.trivial
+    return _rehearsed_over_trivial(m, last) < LEARNS_BELOW
 
 
 def rehearsal_rises(m: Measurements) -> bool:
@@ -50,11 +71,12 @@ def rehearsal_rises(m: Measurements) -> bool:
         return False
     if not all(isfinite(loss) for loss in m.rehearsal.losses):
         return True
-    jumped = second > RISES_ABOVE * first
-    trivial = m.loss.trivial
-    not_better = last > FALLS_BELOW * first
-    at_trivial = trivial is not None and last >= BEATS_TRIVIAL * trivial
-    ends_high = last > ENDS_ABOVE * first and (trivial is None or at_trivial)
+    size = abs(first)
+    jumped = second > first + (RISES_ABOVE - 1) * size
+    not_better = last > first - (1 - FALLS_BELOW) * size
+    at_trivial = _rehearsed_over_trivial(m, last) >= BEATS_TRIVIAL
+    ends_high = last > first + (ENDS_ABOVE - 1) * size
+    ends_high = ends_high and (m.loss.trivial is None or at_trivial)
     return ends_high or (jumped and (not_better or at_trivial))
 
 
@@ -62,15 +84,15 @@ def rehearsal_throws_up(m: Measurements) -> bool:
     """Whether the loss stood well above its start at some step on copies, even if it fell later."""
     if m.rehearsal is None or not isfinite(m.rehearsal.losses[0]):
         return False
-    return not max(m.rehearsal.losses) <= THROWN_UP * m.rehearsal.losses[0]
+    first = m.rehearsal.losses[0]
+    return not max(m.rehearsal.losses) <= first + (THROWN_UP - 1) * abs(first)
 
 
 def rehearsal_beats_trivial(m: Measurements) -> bool:
     """Whether any step on copies brought the loss below that of a constant prediction."""
-    trivial = m.loss.trivial
-    if m.rehearsal is None or trivial is None:
+    if m.rehearsal is None or m.loss.trivial is None:
         return False
-    return any(loss < BEYOND_TRIVIAL * trivial for loss in m.rehearsal.losses)
+    return any(_rehearsed_over_trivial(m, loss) < BEYOND_TRIVIAL for loss in m.rehearsal.losses)
 
 
 def rehearsal_sticks_high(m: Measurements) -> bool:
@@ -81,7 +103,8 @@ def rehearsal_sticks_high(m: Measurements) -> bool:
     middle, last = m.rehearsal.losses[m.rehearsal.steps // 2], m.rehearsal.losses[-1]
     if not (isfinite(middle) and isfinite(last)) or rehearsal_stands_still(m):
         return False
-    return last > STUCK_ABOVE * trivial and abs(last - middle) <= STUCK_WITHIN * middle
+    stuck = abs(last - middle) <= STUCK_WITHIN * abs(middle)
+    return _rehearsed_over_trivial(m, last) > STUCK_ABOVE and stuck
 
 
 def rehearsal_stands_still(m: Measurements) -> bool:
@@ -99,13 +122,21 @@ def best_ratio_to_trivial(course: Course) -> float | None:
     normalization, the loss in training mode from dropout and penalties: a training
     has failed only when both say so.
     """
-    ratios: list[float] = []
-    if course.final_data_loss is not None and course.final_trivial:
-        ratios.append(course.final_data_loss / course.final_trivial)
-    if course.losses and course.trivial:
-        ratios.append(course.losses[-1] / course.trivial)
-    finite = [ratio if isfinite(ratio) else inf for ratio in ratios]
-    return min(finite) if finite else None
+    return min((ratio for _, _, ratio in ends(course)), default=None)
+
+
+def ends(course: Course) -> list[tuple[float, float, float]]:
+    """The loss at the end, the trivial loss beside it and their ratio, for each end loss known."""
+    first = course.losses[0] if course.losses else None
+    pairs = [(course.final_data_loss, course.final_trivial)]
+    pairs.append((course.losses[-1] if course.losses else None, course.trivial))
+    found = []
+    for end, trivial in pairs:
+        if end is None or not trivial:
+            continue
+        ratio = over_trivial(end, trivial, first)
+        found.append((end, trivial, ratio if ratio is not None and isfinite(ratio) else inf))
+    return found
 
 
 def course_diverged(course: Course | None) -> bool:
@@ -122,7 +153,7 @@ def course_learned(course: Course | None) -> bool:
     if course is None or course_diverged(course):
         return False
     ratio = best_ratio_to_trivial(course)
-    return ratio is not None and 0.0 <= ratio < LEARNED_BELOW
+    return ratio is not None and ratio < LEARNED_BELOW
 
 
 def course_failed(course: Course | None) -> bool:
@@ -138,4 +169,12 @@ def course_failed(course: Course | None) -> bool:
 def learned_before(m: Measurements) -> bool:
     """Whether the model as measured is already well below the trivial loss."""
     trivial = m.loss.trivial
-    return trivial is not None and 0.0 <= m.loss.data < LEARNED_BELOW * trivial
+    ratio = None if not trivial else over_trivial(m.loss.data, trivial)
+    return ratio is not None and ratio < LEARNED_BELOW
+
+
+def outcome_fails(m: Measurements) -> bool:
+    """Whether a whole training, or else a rehearsal, shows that nothing is learned."""
+    if m.course is not None:
+        return course_failed(m.course)
+    return m.rehearsal is not None and m.rehearsal.steps > 0 and not rehearsal_falls(m)

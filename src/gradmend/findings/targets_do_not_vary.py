@@ -8,8 +8,9 @@ batch is like this, the data is sorted by class or the labels were lost on the w
 One distinct value in an integer target of at least 16 samples, or no spread at all.
 
 ## When it is wrong
-A rare class is missing from many batches by chance: a note, never more. A target of
-zeros may stand for a loss that the model adds itself.
+A rare class is missing from many batches by chance: a note. It is an error only when a
+classifier met one class in its whole training. A regression target of zeros may stand for a loss
+that the model computes itself.
 
 ## What to try
 Shuffle before batching (`fit(shuffle=True)`, or `dataset.shuffle(...)` with a buffer
@@ -24,11 +25,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradmend.findings._loss_families import BINARY, CATEGORICAL, SPARSE, canonical
+from gradmend.findings._outcome import MIN_STEPS
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 
+ROUNDING = 1e-6  # of a cross-entropy that is zero: Keras clips probabilities at 1e-7
 MIN_SAMPLES = 16  # ten even classes miss all but one by chance in 1 of 1e15 batches
 
 
@@ -39,15 +43,26 @@ def check(m: Measurements) -> Iterator[Finding]:
     for target in m.targets:
         if target.nonfinite or target.distinct != 1:
             continue
+        always = _never_varied(m)
         yield RULE.found(
-            Severity.NOTE,
+            Severity.ERROR if always else Severity.NOTE,
             Symptom.NOT_LEARNING,
             Cause.DATA,
             f"target {named([target.name])} is {number(target.mean)} for all {m.batch_size} "
             "samples of the batch (at least 2 values are needed to learn a difference)",
             where=[target.name],
             evidence=[Evidence(name="distinct targets", value=1.0, unit="values")],
+            certain=always,
         )
 
 
-RULE = Rule(code="D103", name="targets-do-not-vary", check=check)
+def _never_varied(m: Measurements) -> bool:
+    """Whether a constant predicts the classes of the whole training without a mistake."""
+    course = m.course
+    if course is None or course.trivial is None or course.total_steps < MIN_STEPS:
+        return False
+    classes = all(canonical(output.loss) in BINARY | CATEGORICAL | SPARSE for output in m.outputs)
+    return classes and abs(course.trivial) < ROUNDING
+
+
+RULE = Rule(code="D103", name="targets-do-not-vary", check=check, explains=frozenset({"T102"}))

@@ -44,7 +44,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     at = course.first_nonfinite_step
     if broke:
         told = f"the loss becomes NaN or infinite at step {at}" if at else "the loss ends in NaN"
-        message = f"{told} of {course.total_steps} (limit: finite)"
+        message = f"{told} of {course.total_steps}"
     else:
         message = (
             f"the loss rises from {number(course.losses[0])} to {number(course.losses[-1])} in "

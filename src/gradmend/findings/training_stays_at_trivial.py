@@ -10,7 +10,8 @@ window of the training loss over that of the training targets. Both must be abov
 
 ## When it is wrong
 A task may hold no more than this: noise, or a rare class. A training of few steps, or one
-whose loss still falls, has not failed yet: those are warnings.
+whose loss falls fast enough to beat the constant within two more of its length, has not
+failed yet: those are warnings. Targets that never vary leave nothing to beat.
 
 ## What to try
 Follow the root cause under which this stands. Alone: train on a single batch until the
@@ -31,6 +32,7 @@ from gradmend.findings._outcome import (
     STAYS_ABOVE,
     best_ratio_to_trivial,
     course_diverged,
+    ends,
 )
 from gradmend.findings._rule import Rule
 from gradmend.records.course import Course
@@ -39,7 +41,9 @@ from gradmend.records.measurements import Measurements
 
 ENOUGH_STEPS = 50  # a healthy small network has left the trivial loss behind by then
 NO_BETTER = 0.995  # to the digits that are shown
-STILL_FALLS = 0.98  # last third over the middle one; 30 sigmoid layers at chance stay within 0.001
+STILL_FALLS = 0.02  # of the middle third; 30 sigmoid layers at chance stay within 0.001
+PATIENCE = 6.0  # thirds: a fall that needs more than two further trainings of this length is none
+NOTHING = 1e-6  # the trivial loss of targets that are all the same, rounding included
 USUAL_UPDATES = (1e-5, 1e-1)  # of the weight per step
 
 
@@ -49,11 +53,11 @@ def check(m: Measurements) -> Iterator[Finding]:
     if course is None or course.total_steps < MIN_STEPS or course_diverged(course):
         return
     ratio = best_ratio_to_trivial(course)
-    if ratio is None or ratio <= STAYS_ABOVE:
+    if ratio is None or ratio <= STAYS_ABOVE or _nothing_to_beat(m, course):
         return
     cause = _cause(m)
     # a loss that falls because each step is far too short has failed all the same
-    hopeful = _still_falls(course) and cause is not Cause.LEARNING_RATE
+    hopeful = _on_its_way(m, course) and cause is not Cause.LEARNING_RATE
     done = course.total_steps >= ENOUGH_STEPS and not hopeful
     yield RULE.found(
         Severity.ERROR if done else Severity.WARNING,
@@ -67,26 +71,28 @@ def check(m: Measurements) -> Iterator[Finding]:
     )
 
 
+def _nothing_to_beat(m: Measurements, course: Course) -> bool:
+    """Whether the targets never vary: a loss of zeros, as physics-informed networks use it."""
+    constant = bool(m.targets) and all(target.distinct == 1 for target in m.targets)
+    return constant and abs(course.trivial or 0.0) < NOTHING
+
+
 def _ended(course: Course, ratio: float) -> str:
     """The two losses behind the ratio, as a reader would compare them."""
-    if course.final_data_loss is not None and course.final_trivial:
-        pairs = [(course.final_data_loss, course.final_trivial)]
-    else:
-        pairs = []
-    if course.losses and course.trivial:
-        pairs.append((course.losses[-1], course.trivial))
-    end, trivial = min(pairs, key=lambda pair: abs(pair[0] / pair[1] - ratio))
+    end, trivial, _ = min(ends(course), key=lambda known: abs(known[2] - ratio))
     better = "no better" if ratio >= NO_BETTER else "hardly better"
-    return (
-        f"the loss ended at {end:.3g}, {better} than a constant prediction "
-        f"({trivial:.3g}, limit {STAYS_ABOVE} times that)"
-    )
+    return f"the loss ended at {end:.3g}, {better} than a constant prediction ({trivial:.3g})"
 
 
-def _still_falls(course: Course) -> bool:
-    """Whether the last third of the training stands below the middle third, beyond noise."""
+def _on_its_way(m: Measurements, course: Course) -> bool:
+    """Whether the last third fell, beyond noise, at a pace that soon beats a constant."""
     middle, last = _mean(course, 1 / 3, 2 / 3), _mean(course, 2 / 3, 1.0)
-    return middle is not None and last is not None and 0.0 < last < STILL_FALLS * middle
+    if middle is None or last is None or course.trivial is None:
+        return False
+    pace = middle - last
+    if pace <= STILL_FALLS * abs(middle) or m.loss.penalty > m.loss.data:
+        return False  # what falls may be the penalty alone
+    return last - STAYS_ABOVE * course.trivial <= PATIENCE * pace
 
 
 def _mean(course: Course, begin: float, end: float) -> float | None:

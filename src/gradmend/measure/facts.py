@@ -47,11 +47,13 @@ def tensor_facts(name: str, tensor: Any) -> TensorFacts:
 
 def _features(values: Array) -> tuple[float, float | None]:
     """Return the share of constant features and the ratio of the largest to the smallest std."""
-    if values.ndim != 2 or len(values) < 2:
+    if values.ndim < 2 or len(values) < 2:
         return 0.0, None
-    std = np.nanstd(np.where(np.isfinite(values), values, np.nan), axis=0)
+    rows = np.where(np.isfinite(values), values, np.nan).reshape(len(values), -1)
+    std = np.nanstd(rows, axis=0)
     varying = std[std > 0]
-    spread = float(varying.max() / varying.min()) if varying.size > 1 else None
+    table = values.ndim == 2 and varying.size > 1
+    spread = float(varying.max() / varying.min()) if table else None
     return float(np.mean(std == 0)), spread
 
 
@@ -82,7 +84,8 @@ def output_facts(
     for index, leaf in enumerate(flat):
         name = names[index] if len(names) == len(flat) else f"output[{index}]"
         head = _head(numbers, index)
-        facts.append(_output(name, leaf, head, judged.get(index), sample_weight))
+        target = "y" if len(flat) == 1 else f"y of {name}"
+        facts.append(_output(name, target, leaf, head, judged.get(index), sample_weight))
     return tuple(facts)
 
 
@@ -113,12 +116,17 @@ def _head(numbers: StepNumbers, index: int) -> Part | None:
 
 
 def _output(
-    name: str, leaf: Any, head: Part | None, judged: tuple[Any, Any] | None, weights: Any
+    name: str,
+    target_name: str,
+    leaf: Any,
+    head: Part | None,
+    judged: tuple[Any, Any] | None,
+    weights: Any,
 ) -> OutputFacts:
     values = np.asarray(ops.convert_to_numpy(leaf), dtype=np.float64)
     finite = values[np.isfinite(values)]
     loss, y = judged if judged is not None else (None, None)
-    target = None if y is None else tensor_facts(f"{name} target", y)
+    target = None if y is None else tensor_facts(target_name, y)
     known = finite.size > 0
     return OutputFacts(
         name=name,

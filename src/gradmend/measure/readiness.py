@@ -15,7 +15,13 @@ from keras.src import backend
 from keras.src.trainers.trainer import Trainer
 
 from gradmend.errors import DataError, GradmendError, MeasurementError, ModelError, teach
-from gradmend.measure.loss import SPARSE_LOSSES, at_path, loss_name
+from gradmend.measure.loss import (
+    BINARY_LOSSES,
+    SPARSE_LOSSES,
+    at_path,
+    from_logits,
+    loss_name,
+)
 from gradmend.measure.own_step import has_own_step
 from gradmend.measure.step import Batch, private_compile_loss
 
@@ -95,24 +101,36 @@ def refuse_impossible_labels(model: keras.Model, batch: Batch, spec: Any) -> Non
 
 
 def with_possible_labels(model: keras.Model, batch: Batch, spec: Any) -> Batch:
-    """Return the batch with every label moved to the nearest class that has a unit.
+    """Return the batch with every label moved to the nearest one that the loss can read.
 
-    TensorFlow and PyTorch raise on such a label where JAX computes on: what lies before
-    the loss can be measured on all three. The batch itself comes back when nothing moved.
+    TensorFlow and PyTorch raise on a class without a unit, PyTorch on a binary label outside
+    0..1 too, where the others compute on: what lies before the loss can be measured on all
+    three. The batch itself comes back when nothing moved.
     """
     y = batch.y
-    for path, labels, units in _labels(model, batch, spec):
-        if labels.size and (labels.min() < 0 or labels.max() >= units):
-            y = _moved(y, path, units)
+    limits = [(path, labels, units - 1) for path, labels, units in _labels(model, batch, spec)]
+    if backend.backend() == "torch":
+        limits += [(path, labels, 1) for path, labels in _binary_labels(model, batch, spec)]
+    for path, labels, highest in limits:
+        if labels.size and (labels.min() < 0 or labels.max() > highest):
+            y = _moved(y, path, highest)
     return replace(batch, y=y)
 
 
-def _moved(y: Any, path: tuple[Any, ...], units: int) -> Any:
+def _moved(y: Any, path: tuple[Any, ...], highest: int) -> Any:
     if not path:
-        return ops.clip(y, 0, units - 1)
+        return ops.clip(y, 0, highest)
     inside = {key: y[key] for key in y} if isinstance(y, dict) else list(y)
-    inside[path[0]] = _moved(y[path[0]], path[1:], units)
+    inside[path[0]] = _moved(y[path[0]], path[1:], highest)
     return inside if isinstance(y, dict) else type(y)(inside)
+
+
+def _binary_labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield path and labels of each binary cross-entropy over probabilities."""
+    with private_compile_loss(model, batch, spec) as container:
+        for path, loss, _, _ in [] if container is None else container._flat_losses:
+            if loss_name(loss) in BINARY_LOSSES and not from_logits(loss):
+                yield path, np.asarray(ops.convert_to_numpy(at_path(batch.y, path)))
 
 
 def _labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tuple[Any, Any, int]]:

@@ -10,9 +10,9 @@ class TensorFacts:
     """One input or target tensor of the batch.
 
     Moments are over the finite entries. `distinct` counts different values, capped
-    at 1001. `constant_share` is the share of features (last axis) that do not vary
-    over the batch, `spread` the ratio of the largest to the smallest standard
-    deviation of the varying features (None with fewer than two).
+    at 1001. `constant_share` is the share of features (entries of a sample) that do not
+    vary over the batch, `spread` the ratio of the largest to the smallest standard
+    deviation of the varying features of a table (None with fewer than two).
     """
 
     name: str

@@ -6,6 +6,7 @@ from gradmend.treatments import (
     add_normalization,
     add_residual,
     clip_gradients,
+    enlarge_batch,
     lengthen_memory,
     lower_learning_rate,
     orthogonal_recurrence,
@@ -18,6 +19,8 @@ from gradmend.treatments import (
     standardize_inputs,
     standardize_targets,
     swap_activation,
+    unfreeze_layers,
+    weaken_regularization,
     weight_decay,
 )
 from gradmend.treatments._treatment import Treatment
@@ -26,6 +29,9 @@ TREATMENTS: tuple[Treatment, ...] = (
     repair_head.TREATMENT,
     repair_loss.TREATMENT,
     repair_labels.TREATMENT,
+    unfreeze_layers.TREATMENT,
+    enlarge_batch.TREATMENT,
+    weaken_regularization.TREATMENT,
     standardize_inputs.TREATMENT,
     standardize_targets.TREATMENT,
     reset_bias.TREATMENT,

@@ -1,0 +1,45 @@
+"""Give batch normalization enough samples, or a normalization that needs none.
+
+## What it changes
+The batch size of `fit`, or `BatchNormalization` against `LayerNormalization`.
+
+## When it helps
+One to three values per unit and step: their mean and deviation are noise, or nothing.
+
+## When it harms
+A larger batch takes fewer steps per epoch: raise the number of epochs with it.
+
+## References
+Wu & He (2018), Group normalization, ECCV, figure 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradmend.records.finding import Cause, Finding
+from gradmend.records.measurements import Measurements
+from gradmend.records.prescription import Grade, Prescription
+from gradmend.treatments._treatment import Treatment
+
+
+def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
+    """Yield one prescription for the training that the finding speaks of."""
+    if finding.code != "B101":
+        return
+    yield TREATMENT.prescription(
+        finding,
+        expected="the mean of a batch says something about the data; or use LayerNormalization",
+        where=finding.where,
+        before=(f"model.fit(x, y, batch_size={m.fit_batch_size})",),
+        after=("model.fit(x, y, batch_size=32)",),
+    )
+
+
+TREATMENT = Treatment(
+    name="enlarge-batch",
+    title="train on larger batches",
+    grade=Grade.ADVICE,
+    prescribe=prescribe,
+    causes=frozenset({Cause.NORMALIZATION}),
+)
