@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gradmend.errors import UsageError, teach
 from gradmend.records import Finding, Measurements, Prescription, Verdict, Visit
 
 # Enough for a network that can learn to move its loss on one batch, cheap beside compiling.
@@ -61,27 +60,32 @@ class Checkup:
 
         return text(self.visit)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the check-up to a file; the suffix chooses the form (.json).
+    def _repr_html_(self) -> str:
+        from gradmend.report.document import document_of
+        from gradmend.report.html import cell
+
+        return cell(document_of(self.visit))
+
+    def save(self, path: str | Path, *, title: str | None = None) -> Path:
+        """Write the check-up to a file.
+
+        Args:
+            path: The suffix chooses the form: `.html` one page that loads nothing, `.md` for a
+                comment on a pull request, `.txt` what the terminal shows, `.json` every number.
+            title: What was checked; the name of the model when None.
 
         Raises:
             UsageError: a suffix that is not known.
         """
-        path = Path(path)
-        if path.suffix != ".json":
-            raise UsageError(
-                teach(
-                    f"a check-up cannot be saved as '{path.suffix or path.name}'.",
-                    expected="a path that ends in .json",
-                    received=str(path),
-                    means="the suffix chooses the form of the file.",
-                    attempt='checkup.save("checkup.json")',
-                )
-            )
+        from gradmend.report.document import document_of
+        from gradmend.report.forms import save
         from gradmend.report.json import dumps
 
-        path.write_text(dumps(self.visit), encoding="utf-8")
-        return path
+        return save(
+            Path(path),
+            documents=lambda: [document_of(self.visit, title=title)],
+            json=lambda: dumps(self.visit),
+        )
 
 
 def check(

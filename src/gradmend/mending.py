@@ -56,24 +56,35 @@ class Mending:
 
         return text(self.trial, self.changes)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the model (.keras) or the table of the trial (.json).
+    def _repr_html_(self) -> str:
+        from gradmend.report.html import cell
+        from gradmend.report.mending_document import mending_document
 
-        The model needs no gradmend to be loaded.
+        return cell(mending_document(self.visit, self.trial, self.changes))
+
+    def save(self, path: str | Path) -> Path:
+        """Write the model or the report; the suffix chooses.
+
+        `.keras` is the model, which needs no gradmend to be loaded; `.html` a page that loads
+        nothing, `.md` for a comment on a pull request, `.txt` plain text, `.json` the trial.
 
         Raises:
             UsageError: a suffix that is not known.
         """
+        from gradmend.report.forms import save
+        from gradmend.report.mending import dumps
+        from gradmend.report.mending_document import mending_document
+
         path = Path(path)
         if path.suffix == ".keras":
             self.model.save(path)
-        elif path.suffix == ".json":
-            from gradmend.report.mending import dumps
-
-            path.write_text(dumps(self.visit, self.trial, self.changes), encoding="utf-8")
-        else:
-            raise UsageError(_unknown_suffix(path))
-        return path
+            return path
+        return save(
+            path,
+            documents=lambda: [mending_document(self.visit, self.trial, self.changes)],
+            json=lambda: dumps(self.visit, self.trial, self.changes),
+            keras="the model",
+        )
 
 
 def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
@@ -205,14 +216,4 @@ def _not_changed() -> str:
         received="a model that was not changed",
         means="nothing was found that helps.",
         attempt="print(mending) shows what was tried.",
-    )
-
-
-def _unknown_suffix(path: Path) -> str:
-    return teach(
-        f"a mending cannot be saved as '{path.suffix or path.name}'.",
-        expected="a path that ends in .keras (the model) or .json (the trial)",
-        received=str(path),
-        means="the suffix chooses what is written.",
-        attempt='mending.save("mended.keras")',
     )

@@ -34,7 +34,7 @@ PATH = click.Path(path_type=Path)
 @click.command(context_settings={"allow_interspersed_args": False})
 @click.option("-m", "module", is_flag=True, help="SCRIPT is a module, as in `python -m`.")
 @click.option("--json", "json_file", type=PATH, help="Also write everything to this file.")
-@click.option("--report", "folder", type=PATH, help="Write report.txt and report.json to a folder.")
+@click.option("--report", "folder", type=PATH, help="Write report.html, .md, .txt and .json to a folder.")
 @click.option(
     "--fail-on",
     type=click.Choice(list(FAILING)),
@@ -77,6 +77,8 @@ def _promised(json_file: Path | None, folder: Path | None) -> dict[Path, str]:
             promised(folder).mkdir()
         files[promised(folder / "report.json")] = "json"
         files[promised(folder / "report.txt")] = "text"
+        files[promised(folder / "report.html")] = "html"
+        files[promised(folder / "report.md")] = "markdown"
     return files
 
 

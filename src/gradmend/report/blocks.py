@@ -96,13 +96,17 @@ class TimeProfile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Curve:
-    """The loss through training, with a level to compare it with."""
+    """The loss through training, with a level to compare it with.
+
+    `pins` are (step, text) pairs: what begins there.
+    """
 
     caption: str
     steps: tuple[int, ...]
     values: tuple[float, ...]
     level: float | None = None
     level_name: str = ""
+    pins: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +118,100 @@ class Changes:
     lines: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeightRow:
+    """One weight: its size, its gradient and one step, both relative to its size."""
+
+    label: str
+    rms: float
+    relative_gradient: float | None = None
+    update_ratio: float | None = None
+    marked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeightProfile:
+    """Weights and the steps they take, in the order of the model."""
+
+    caption: str
+    rows: tuple[WeightRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitRow:
+    """The units of one layer call, as shares in 0..1; None where the share has no meaning."""
+
+    label: str
+    saturated: float | None = None
+    dead: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitStrip:
+    """Where units are saturated or dead, input first."""
+
+    caption: str
+    rows: tuple[UnitRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GraphNode:
+    """One layer call of the model, with its health as a tone and a word."""
+
+    label: str
+    kind: str
+    tone: Tone
+    word: str
+    reads: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelGraph:
+    """The layer calls in the order of the forward pass; `reads` are places in `nodes`."""
+
+    caption: str
+    nodes: tuple[GraphNode, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrialRow:
+    """One arm of a trial: the mean score, and the score of every seed."""
+
+    label: str
+    score: float
+    spread: float | None
+    seeds: tuple[float, ...] = ()
+    word: str = ""
+    marked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrialTable:
+    """All arms of a trial, the placebo first; a score of 1 learned nothing."""
+
+    caption: str
+    rows: tuple[TrialRow, ...]
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """Numbers as text, for whoever wants all of them."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipe:
+    """How to see this again: what was installed, and the lines to type."""
+
+    facts: tuple[tuple[str, str], ...]
+    lines: tuple[str, ...] = ()
+
+
+Picture = DepthProfile | TimeProfile | Curve | WeightProfile | UnitStrip | ModelGraph | TrialTable
 Block = (
     Headline
     | Heading
@@ -124,4 +222,10 @@ Block = (
     | TimeProfile
     | Curve
     | Changes
+    | WeightProfile
+    | UnitStrip
+    | ModelGraph
+    | TrialTable
+    | Table
+    | Recipe
 )

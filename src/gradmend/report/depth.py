@@ -11,21 +11,28 @@ from gradmend.report.blocks import DepthProfile, DepthRow
 from gradmend.report.words import plain
 
 
-def depth_profile(m: Measurements, root: Finding | None) -> DepthProfile | None:
-    """Return the profile, or None where it has nothing to show.
+CAPTION = "the gradient through depth, input first"
 
-    It needs two calls that saw a gradient, and a trouble that stands at some of the layers
-    and shows in their gradients.
+
+def depth_profile(m: Measurements, root: Finding | None) -> DepthProfile | None:
+    """Return the profile where it tells the story of the root cause, else None.
+
+    It does when the trouble stands at some of the layers and shows in their gradients.
     """
+    profile = depth_rows(m, root)
+    aside = root is not None and root.symptom is Symptom.NOT_LEARNING
+    told = root is None or (profile and not aside and any(row.marked for row in profile.rows))
+    return profile if told else None
+
+
+def depth_rows(m: Measurements, root: Finding | None) -> DepthProfile | None:
+    """Return the profile, None where fewer than two calls saw a gradient."""
     if sum(call.backward is not None for call in m.calls) < 2:
         return None
     where = frozenset(root.where) if root else frozenset()
     heads = frozenset(output.layer for output in m.outputs)
     rows = tuple(_row(call, where, head=call.path in heads) for call in m.calls)
-    aside = root is not None and root.symptom is Symptom.NOT_LEARNING
-    if root is not None and (aside or not any(row.marked for row in rows)):
-        return None
-    return DepthProfile(caption="the gradient through depth, input first", rows=rows)
+    return DepthProfile(caption=CAPTION, rows=rows)
 
 
 def _row(call: LayerCall, where: frozenset[str], *, head: bool) -> DepthRow:

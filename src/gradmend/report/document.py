@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradmend.records import Measurements, OptimizerFacts, Verdict, Visit
+from gradmend.report.atlas import atlas_of
 from gradmend.report.blocks import Block, Heading, Note, Paragraph, Tone
+from gradmend.report.certainty import how_sure
 from gradmend.report.cures import cures_of
 from gradmend.report.depth import depth_profile
 from gradmend.report.folding import blocks_of, roots
@@ -22,18 +24,28 @@ from gradmend.report.words import loss, number, plain, plural
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """What to show, from top to bottom. Layer names are already printable."""
+    """What to show, from top to bottom. Layer names are already printable.
+
+    `blocks` is the story, which every renderer tells. `atlas` holds every picture and table that
+    was measured, for renderers with room: they draw it instead of the pictures in `blocks`.
+    `sure` says how sure the verdict is, empty where nothing was judged.
+    """
 
     title: str
     blocks: tuple[Block, ...]
+    atlas: tuple[Block, ...] = ()
+    sure: str = ""
 
 
-def document_of(visit: Visit, *, title: str | None = None) -> Document:
+def document_of(
+    visit: Visit, *, title: str | None = None, command: str | None = None
+) -> Document:
     """Return the visit as a document. Pure: reads the record, draws nothing.
 
     Args:
         visit: What was measured, found and prescribed.
         title: What was visited, such as "train.py fit 1"; the model's name when None.
+        command: What was typed to get it; a call of `gradmend.check` when None.
 
     Example:
         >>> from gradmend.records import Verdict, Visit
@@ -42,7 +54,12 @@ def document_of(visit: Visit, *, title: str | None = None) -> Document:
         (('unknown', 'train.py: fit was never called'),)
     """
     name = plain(title if title is not None else _name(visit))
-    return Document(title=name, blocks=tuple(_blocks(visit, name)))
+    return Document(
+        title=name,
+        blocks=tuple(_blocks(visit, name)),
+        atlas=atlas_of(visit, command),
+        sure=how_sure(visit),
+    )
 
 
 def _name(visit: Visit) -> str:

@@ -21,7 +21,13 @@ def curve_of(course: Course) -> Curve | None:
         values=course.losses,
         level=course.trivial,
         level_name="a constant prediction has",
+        pins=_pins(course),
     )
+
+
+def _pins(course: Course) -> tuple[tuple[int, str], ...]:
+    broken = course.first_nonfinite_step
+    return () if broken is None else ((broken, "no longer finite"),)
 
 
 def _caption(course: Course) -> str:

@@ -25,9 +25,10 @@ from gradmend.report.blocks import (
     Paragraph,
     TimeProfile,
     Tone,
+    TrialTable,
 )
 from gradmend.report.document import Document, document_of
-from gradmend.report.terminal_pictures import curve, depth_profile, time_profile
+from gradmend.report.terminal_pictures import curve, depth_profile, time_profile, trial_table
 from gradmend.report.terminal_text import labelled, wrapped
 
 STYLES = {
@@ -149,6 +150,7 @@ LAYOUTS: dict[type, Callable[[Any, int], Iterator[Text]]] = {
     TimeProfile: time_profile,
     Curve: curve,
     Changes: _changes,
+    TrialTable: trial_table,
 }
 SPACED = {FindingBlock, Heading, DepthProfile, TimeProfile, Curve}
 TIGHT = {TimeProfile}

@@ -9,8 +9,9 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from gradmend.report.bars import Scale, bar, block, linear_scale, log_scale, strip
-from gradmend.report.blocks import Curve, DepthProfile, DepthRow, TimeProfile
+from gradmend.report.blocks import Curve, DepthProfile, DepthRow, TimeProfile, TrialTable
 from gradmend.report.depth import grouped
+from gradmend.report.tables import score_text
 from gradmend.report.terminal_text import cropped, fitted, wrapped
 from gradmend.report.words import loss, number, power
 
@@ -77,3 +78,17 @@ def curve(picture: Curve, width: int) -> Iterator[Text]:
     if picture.level is not None:
         remark = f"  {block(scale(picture.level))} {picture.level_name} {loss(picture.level)}"
         yield cropped(Text(remark + (" (log scale)" if wide else ""), "dim"), width)
+
+
+def trial_table(table: TrialTable, width: int) -> Iterator[Text]:
+    """Return a row per arm: its score, the spread over the seeds, how many there were."""
+    longest = max(cell_len(text) for text in ["arm", *(row.label for row in table.rows)])
+    labels = min(longest, max(width * 2 // 5, 12))
+    head = f"  {fitted('arm', labels)}{'loss/trivial':>14}{'spread':>9}{'seeds':>7}"
+    yield cropped(Text(head, "dim"), width)
+    for row in table.rows:
+        spread = "" if row.spread is None else f"{row.spread:.3f}"
+        line = f"  {fitted(row.label, labels)}{score_text(row.score):>14}{spread:>9}{len(row.seeds):>7}"
+        yield cropped(Text(f"{line}  {row.word}", "bold green" if row.marked else ""), width)
+    if table.remark:
+        yield cropped(Text(f"  {table.remark}", "dim"), width)
