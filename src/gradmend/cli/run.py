@@ -5,18 +5,20 @@ Imports neither Keras nor a backend: the script may choose its backend first.
 
 from __future__ import annotations
 
+import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 import click
-from rich.console import Console
 
 from gradmend.cli._backend import choose_backend
-from gradmend.cli._console import PIPE_WIDTH, console, promised
+from gradmend.cli._console import console, promised
 from gradmend.records import Verdict, Visit
 from gradmend.report.blocks import Note
 from gradmend.report.document import Document
+from gradmend.report.forms import FORMS
 from gradmend.report.run_json import fit_data, run_text
 from gradmend.report.several import documents_of
 from gradmend.report.terminal import render
@@ -34,7 +36,9 @@ PATH = click.Path(path_type=Path)
 @click.command(context_settings={"allow_interspersed_args": False})
 @click.option("-m", "module", is_flag=True, help="SCRIPT is a module, as in `python -m`.")
 @click.option("--json", "json_file", type=PATH, help="Also write everything to this file.")
-@click.option("--report", "folder", type=PATH, help="Write report.html, .md, .txt and .json to a folder.")
+@click.option(
+    "--report", "folder", type=PATH, help="Write report.html, .md, .txt and .json to a folder."
+)
 @click.option(
     "--fail-on",
     type=click.Choice(list(FAILING)),
@@ -62,8 +66,9 @@ def command(
     choose_backend()
     report = run_script(script, list(arguments), module=module)
     name = script if module else Path(script).name
-    documents = documents_of(_visits(name, report))
-    _print(report, documents, stdout)
+    typed = shlex.join(["gradmend", "run", *(["-m"] if module else []), script, *arguments])
+    documents = _documents(report, documents_of(_visits(name, report), command=typed))
+    _print(documents, stdout)
     _write(report, name, documents, files)
     failed = fail_on is not None and report.verdict in FAILING[fail_on]
     ctx.exit(report.exit_code or int(failed))
@@ -71,14 +76,13 @@ def command(
 
 def _promised(json_file: Path | None, folder: Path | None) -> dict[Path, str]:
     """Return the files to write at the end, each with its form."""
-    files = {promised(json_file): "json"} if json_file else {}
+    files = {promised(json_file): ".json"} if json_file else {}
     if folder:
         if not folder.exists():
             promised(folder).mkdir()
-        files[promised(folder / "report.json")] = "json"
-        files[promised(folder / "report.txt")] = "text"
-        files[promised(folder / "report.html")] = "html"
-        files[promised(folder / "report.md")] = "markdown"
+        # The pages last: whatever may go wrong with them, the numbers are on disk.
+        forms = (".json", ".txt", ".md", ".html")
+        files |= {promised(folder / f"report{form}"): form for form in forms}
     return files
 
 
@@ -91,21 +95,22 @@ def _visits(name: str, report: ScriptReport) -> list[tuple[str, Visit]]:
     ]
 
 
-def _print(report: ScriptReport, documents: tuple[Document, ...], stdout: TextIO) -> None:
+def _documents(report: ScriptReport, fits: tuple[Document, ...]) -> tuple[Document, ...]:
+    """Add the error that ended the script, where none of the fits has told it."""
+    if report.error is None or not report.fits or _told(report.error, report):
+        return fits
+    note = Note(text=f"the script ended with {plain(report.error)}")
+    return (*fits[:-1], replace(fits[-1], blocks=(*fits[-1].blocks, note)))
+
+
+def _print(documents: tuple[Document, ...], stdout: TextIO) -> None:
     target = console(stdout)
     target.print()  # the script may have left a line open
     target.rule("gradmend", characters="-" if target.options.ascii_only else "─")
-    _tell(report, documents, target)
-
-
-def _tell(report: ScriptReport, documents: tuple[Document, ...], target: Console) -> None:
     for index, document in enumerate(documents):
         if index:
             target.print()
         render(document, target)
-    if report.error is not None and report.fits and not _told(report.error, report):
-        note = Note(text=f"the script ended with {plain(report.error)}")
-        render(Document(title="", blocks=(note,)), target)
 
 
 def _told(error: str, report: ScriptReport) -> bool:
@@ -119,11 +124,8 @@ def _write(
     report: ScriptReport, name: str, documents: tuple[Document, ...], files: dict[Path, str]
 ) -> None:
     for path, form in files.items():
-        with path.open("w", encoding="utf-8") as file:
-            if form == "text":
-                _tell(report, documents, Console(file=file, width=PIPE_WIDTH, color_system=None))
-            else:
-                file.write(_json(report, name))
+        text = _json(report, name) if form == ".json" else FORMS[form](documents)
+        path.write_text(text, encoding="utf-8")
 
 
 def _json(report: ScriptReport, name: str) -> str:

@@ -10,7 +10,6 @@ from gradmend.records import Finding, LayerCall, Measurements, Symptom
 from gradmend.report.blocks import DepthProfile, DepthRow
 from gradmend.report.words import plain
 
-
 CAPTION = "the gradient through depth, input first"
 
 

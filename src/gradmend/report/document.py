@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gradmend.records import Measurements, OptimizerFacts, Verdict, Visit
 from gradmend.report.atlas import atlas_of
-from gradmend.report.blocks import Block, Heading, Note, Paragraph, Tone
+from gradmend.report.blocks import Block, Heading, Headline, Note, Paragraph, Picture, Tone
 from gradmend.report.certainty import how_sure
 from gradmend.report.cures import cures_of
 from gradmend.report.depth import depth_profile
@@ -36,10 +36,20 @@ class Document:
     atlas: tuple[Block, ...] = ()
     sure: str = ""
 
+    @property
+    def head(self) -> Headline:
+        """The lines that must be read even when nothing else is."""
+        return next(block for block in self.blocks if isinstance(block, Headline))
 
-def document_of(
-    visit: Visit, *, title: str | None = None, command: str | None = None
-) -> Document:
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Every picture once, those of the story first where the atlas lacks them."""
+        atlas = tuple(block for block in self.atlas if isinstance(block, Picture))
+        told = tuple(block for block in self.blocks if isinstance(block, Picture))
+        return (*(picture for picture in told if picture not in atlas), *atlas)
+
+
+def document_of(visit: Visit, *, title: str | None = None, command: str | None = None) -> Document:
     """Return the visit as a document. Pure: reads the record, draws nothing.
 
     Args:

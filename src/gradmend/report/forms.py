@@ -44,7 +44,10 @@ FORMS: dict[str, Callable[[Sequence[Document]], str]] = {
 
 
 def save(
-    path: Path, documents: Callable[[], Sequence[Document]], json: Callable[[], str], **others: object
+    path: Path,
+    documents: Callable[[], Sequence[Document]],
+    json: Callable[[], str],
+    **others: object,
 ) -> Path:
     """Write a report to `path` in the form its suffix names; nothing is built for another form.
 

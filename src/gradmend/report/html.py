@@ -16,9 +16,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from gradmend.report.blocks import Note, Picture, Recipe, Table
+from gradmend.report.blocks import Headline, Note, Picture, Recipe, Table
 from gradmend.report.charts import NARROW, WIDE, drawable, drawn
-from gradmend.report.charts.draw import SPECS
 from gradmend.report.document import Document
 from gradmend.report.reading import reading_of
 from gradmend.report.tables import caption_of, table_of
@@ -37,44 +36,48 @@ def page(documents: Sequence[Document], *, title: str | None = None) -> str:
         >>> from gradmend.records import Verdict, Visit
         >>> from gradmend.report.document import document_of
         >>> visit = Visit(verdict=Verdict.UNKNOWN, reason="fit was never called")
-        >>> "fit was never called" in page([document_of(visit, title="<b>")])
+        >>> "Fit was never called" in page([document_of(visit, title="<b>")])
         True
     """
     script = _resource("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return _environment().get_template("page.html.j2").render(
-        title=title or documents[0].title,
-        documents=[_view(document) for document in documents],
-        style=Markup(_resource("style.css")),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        policy=f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'",
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            title=title or documents[0].title,
+            documents=[_view(document) for document in documents],
+            style=Markup(_resource("style.css")),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            policy=f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'",
+        )
     )
 
 
 def cell(document: Document) -> str:
     """Return a document as a part of a page, sized for a notebook cell: its first picture only."""
-    return _environment().get_template("cell.html.j2").render(
-        document=_view(document, most=1),
-        style=Markup(_resource("style.css")),  # noqa: S704 - our own file
+    return (
+        _environment()
+        .get_template("cell.html.j2")
+        .render(
+            document=_view(document, most=1),
+            style=Markup(_resource("style.css")),  # noqa: S704 - our own file
+        )
     )
 
 
 def _view(document: Document, most: int | None = None) -> dict[str, Any]:
     """Return a document in the parts of a page; what it says stays as it is."""
-    story = [
-        b for b in document.blocks[1:] if not isinstance(b, Note) and type(b) not in SPECS
-    ]
-    pictures = [block for block in document.atlas if type(block) in SPECS]
-    told = [b for b in document.blocks[1:] if type(b) in SPECS and b not in pictures]
-    head = document.blocks[0]
+    told = [b for b in document.blocks if not isinstance(b, Headline | Note | Picture)]
+    head = document.head
     trouble = head.lines[0][1].removeprefix(f"{document.title}: ")
     return {
         "title": document.title,
         "head": head,
         "trouble": trouble[:1].upper() + trouble[1:],
         "sure": document.sure,
-        "sections": _sections(story),
-        "figures": [_figure(picture) for picture in [*told, *pictures][:most]],
+        "sections": _sections(told),
+        "figures": [_figure(picture) for picture in document.pictures[:most]],
         "notes": [block.text for block in document.blocks if isinstance(block, Note)],
         "tables": [block for block in document.atlas if isinstance(block, Table)],
         "recipe": next((b for b in document.atlas if isinstance(b, Recipe)), None),
@@ -83,10 +86,10 @@ def _view(document: Document, most: int | None = None) -> dict[str, Any]:
     }
 
 
-def _sections(story: Sequence[Any]) -> list[tuple[str, list[tuple[str, Any]]]]:
+def _sections(told: Sequence[Any]) -> list[tuple[str, list[tuple[str, Any]]]]:
     """Return (heading, [(kind, block)]) each; what stands before a heading has none."""
     sections: list[tuple[str, list[tuple[str, Any]]]] = []
-    for block in story:
+    for block in told:
         kind = type(block).__name__
         if kind == "Heading":
             sections.append((block.text, []))

@@ -26,7 +26,9 @@ from gradmend.report.tables import table_of
 
 FITS = 60_000  # characters; GitHub takes 65,536
 MOST_ROWS = 24
-SPECIAL = re.compile(r"([\\*\[\]<>|~#]|(?<!\w)_|_(?!\w))")
+RULE = "\n---\n\n"
+SPECIAL = re.compile(r"([\\*\[\]|~#]|(?<!\w)_|_(?!\w))")
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&commat;"}
 
 
 def markdown(documents: Sequence[Document]) -> str:
@@ -39,24 +41,26 @@ def markdown(documents: Sequence[Document]) -> str:
         >>> print(markdown([document_of(visit, title="m")]), end="")
         ### unknown · m: no data
     """
-    told = ""
-    for document in documents:
+    shorts = ["\n".join(_headline(document.head)).strip() + "\n" for document in documents]
+    room = FITS - sum(len(short) + len(RULE) for short in shorts)
+    told = []
+    for document, short in zip(documents, shorts, strict=True):
         whole = "\n".join(_lines(document)).strip() + "\n"
-        short = "\n".join(_headline(document.blocks[0])) + "\n"  # type: ignore[arg-type]  # always first
-        text = whole if len(told) + len(whole) < FITS else short
-        if len(told) + len(text) < FITS:
-            told += ("\n---\n\n" if told else "") + text
-    return told
+        more = len(whole) - len(short)
+        fits = more < room
+        room -= more if fits else 0
+        told.append(whole if fits else short)
+    return RULE.join(told)[:FITS]
 
 
 def escaped(text: str) -> str:
-    """Return the text with what Markdown and GitHub would read as more than text taken apart.
+    r"""Return the text with what Markdown and GitHub would read as more than text taken apart.
 
     Code between backticks stays code, where the backticks come in pairs.
 
     Example:
         >>> print(escaped("<b> @all dense_1 _x_ see `gradmend explain V101`"))
-        \\<b\\> &#64;all dense_1 \\_x\\_ see `gradmend explain V101`
+        &lt;b&gt; &commat;all dense_1 \_x\_ see `gradmend explain V101`
     """
     parts = text.split("`")
     if len(parts) % 2 == 0:
@@ -65,7 +69,7 @@ def escaped(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return SPECIAL.sub(r"\\\1", text.replace("&", "&amp;")).replace("@", "&#64;")
+    return "".join(ENTITIES.get(c, c) for c in SPECIAL.sub(r"\\\1", text))
 
 
 def _lines(document: Document) -> Iterator[str]:
@@ -128,7 +132,7 @@ def _folded(picture: Picture) -> Iterator[str]:
 
 
 def _html(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+    return "".join(ENTITIES.get(character, character) for character in text)
 
 
 def _table(table: Table) -> Iterator[str]:

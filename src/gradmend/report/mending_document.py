@@ -74,12 +74,10 @@ def _blocks(
     yield from (block for block in told.blocks if isinstance(block, Note))
 
 
-def _headline(
-    visit: Visit, trial: Trial, changes: Sequence[Change], told: Document
-) -> Headline:
+def _headline(visit: Visit, trial: Trial, changes: Sequence[Change], told: Document) -> Headline:
     lines = [(trial.outcome.value, f"{told.title}: {plain(trial.reason)}")]
-    first = told.blocks[0]
-    if isinstance(first, Headline) and visit.verdict in (Verdict.SICK, Verdict.WATCH):
+    first = told.head
+    if visit.verdict in (Verdict.SICK, Verdict.WATCH):
         lines += [("before", text) for _, text in first.lines[:1]]
         lines += [(label, text) for label, text in first.lines[1:] if label == "where"]
     if changes:

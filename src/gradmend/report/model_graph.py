@@ -25,7 +25,9 @@ def model_graph(m: Measurements, findings: Sequence[Finding]) -> ModelGraph | No
 
 def _node(call: LayerCall, places: dict[int, int], findings: Sequence[Finding]) -> GraphNode:
     names = {call.label, call.path, *call.weights}
-    here = sorted((f for f in findings if names & set(f.where)), key=lambda f: RANK.index(f.severity))
+    here = sorted(
+        (f for f in findings if names & set(f.where)), key=lambda f: RANK.index(f.severity)
+    )
     tone, word = _health(call)
     if here:
         tone = SEVERITY_TONES[here[0].severity]

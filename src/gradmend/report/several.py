@@ -13,8 +13,10 @@ from gradmend.report.words import VERDICT_TONES, plain
 ORDER = (Verdict.SICK, Verdict.WATCH, Verdict.HEALTHY, Verdict.UNKNOWN)
 
 
-def documents_of(visits: Sequence[tuple[str, Visit]]) -> tuple[Document, ...]:
-    """Return one document per (title, visit), worst first.
+def documents_of(
+    visits: Sequence[tuple[str, Visit]], *, command: str | None = None
+) -> tuple[Document, ...]:
+    """Return one document per (title, visit), worst first; `command` is what was typed.
 
     Visits with the verdict and the findings of one that was already told share a
     single line behind it, so that ten folds of a cross-validation are read once.
@@ -24,7 +26,7 @@ def documents_of(visits: Sequence[tuple[str, Visit]]) -> tuple[Document, ...]:
         alike.setdefault(_what_it_tells(visit), []).append((title, visit))
     documents = []
     for (title, visit), *others in alike.values():
-        documents.append(document_of(visit, title=title))
+        documents.append(document_of(visit, title=title, command=command))
         if others:
             documents.append(_again([title, *(other for other, _ in others)], visit))
     return tuple(documents)

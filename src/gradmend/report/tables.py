@@ -1,4 +1,4 @@
-"""The table behind every picture: the same numbers as text, for those who do not see the picture."""
+"""The table behind every picture: the same numbers as text, for those who do not see it."""
 
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ def trial_table(table: TrialTable, width: int) -> Iterator[Text]:
     yield cropped(Text(head, "dim"), width)
     for row in table.rows:
         spread = "" if row.spread is None else f"{row.spread:.3f}"
-        line = f"  {fitted(row.label, labels)}{score_text(row.score):>14}{spread:>9}{len(row.seeds):>7}"
-        yield cropped(Text(f"{line}  {row.word}", "bold green" if row.marked else ""), width)
+        numbers = f"{score_text(row.score):>14}{spread:>9}{len(row.seeds):>7}"
+        line = f"  {fitted(row.label, labels)}{numbers}  {row.word}"
+        yield cropped(Text(line, "bold green" if row.marked else ""), width)
     if table.remark:
         yield cropped(Text(f"  {table.remark}", "dim"), width)

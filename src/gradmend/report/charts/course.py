@@ -52,7 +52,10 @@ def thinned(points: Sequence[tuple[int, float]], most: int) -> list[tuple[int, f
     kept: set[int] = set()
     for start in range(0, len(points), size):
         part = range(start, min(start + size, len(points)))
-        kept |= {min(part, key=lambda i: _rank(points[i][1])), max(part, key=lambda i: _rank(points[i][1]))}
+        kept |= {
+            min(part, key=lambda i: _rank(points[i][1])),
+            max(part, key=lambda i: _rank(points[i][1])),
+        }
     return [points[i] for i in sorted(kept)]
 
 
@@ -66,7 +69,13 @@ def _line(points: list[tuple[int, float]], x: Spec, y: Spec) -> Spec:
     ]
     return {
         "data": {"values": values},
-        "mark": {"type": "line", "stroke": FIRST, "strokeWidth": 2, "point": len(points) == 1, "aria": False},
+        "mark": {
+            "type": "line",
+            "stroke": FIRST,
+            "strokeWidth": 2,
+            "point": len(points) == 1,
+            "aria": False,
+        },
         "encoding": {"x": x, "y": y},
     }
 
@@ -88,15 +97,16 @@ def _level(curve: Curve, y: Spec) -> list[Spec]:
 
 def _pins(curve: Curve, x: Spec) -> list[Spec]:
     """A rule where something begins, its text at the head, one below the other."""
+    middle = (curve.steps[0] + curve.steps[-1]) / 2 if curve.steps else 0.0
     values = [
-        {"step": step, "text": text, "told": f"step {step:,}: {text}", "row": 12 + 15 * (i % 4)}
+        {"step": step, "text": text, "told": f"step {step:,}: {text}", "row": 12 + 15 * (i % 4),
+         "late": step > middle}
         for i, (step, text) in enumerate(curve.pins)
-    ]
+    ]  # fmt: skip
     if not values:
         return []
-    middle = curve.steps[0] + (curve.steps[-1] - curve.steps[0]) / 2 if curve.steps else 0
     texts = [
-        {"data": {"values": [value for value in values if (value["step"] > middle) is late]},
+        {"data": {"values": [value for value in values if value["late"] is late]},
          "mark": {"type": "text", "align": "right" if late else "left", "dx": -5 if late else 5,
                   "fill": BAD, "aria": False},
          "encoding": {"x": x, "text": {"field": "text"},

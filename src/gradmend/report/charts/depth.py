@@ -30,7 +30,7 @@ def spec(profile: DepthProfile, width: int) -> Spec:
     return chart(
         [
             bands([row.marked for row in rows]),
-            _lines(rows, x, domain),
+            *_series(rows, x, domain),
             _broken(rows, x),
             names([row.label for row in rows], width),
         ],
@@ -39,7 +39,7 @@ def spec(profile: DepthProfile, width: int) -> Spec:
     )
 
 
-def _lines(rows: tuple[DepthRow, ...], x: Spec, domain: tuple[float, float]) -> Spec:
+def _series(rows: tuple[DepthRow, ...], x: Spec, domain: tuple[float, float]) -> list[Spec]:
     series = ((OUTPUT, [row.rms for row in rows]), (GRADIENT, [row.gradient for row in rows]))
     values = [
         {"i": i, "size": size, "what": what, "told": f"{rows[i].label}: {what} {number(size)}"}
@@ -47,23 +47,27 @@ def _lines(rows: tuple[DepthRow, ...], x: Spec, domain: tuple[float, float]) -> 
         for i, size in enumerate(sizes)
         if size is not None and 0.0 < size < float("inf")
     ]
-    few = len(rows) <= DOTS
     colours = {"domain": [OUTPUT, GRADIENT], "range": [FIRST, SECOND]}
     dashes = {"domain": [OUTPUT, GRADIENT], "range": [[4, 3], [1, 0]]}
-    return {
+    encoding: Spec = {
+        "x": x,
+        "y": {"field": "size", **log_axis("size (log scale)", domain)},
+        "color": {"field": "what", "type": "nominal", "scale": colours},
+    }
+    line: Spec = {
         "data": {"values": values},
-        "mark": {
-            "type": "line", "strokeWidth": 2, "aria": few,
-            "point": {"size": 28, "filled": True} if few else False,
-        },
+        "mark": {"type": "line", "strokeWidth": 2, "aria": False},
         "encoding": {
-            "x": x,
-            "y": {"field": "size", **log_axis("size (log scale)", domain)},
-            "color": {"field": "what", "type": "nominal", "scale": colours},
+            **encoding,
             "strokeDash": {"field": "what", "type": "nominal", "scale": dashes},
-            "description": {"field": "told"},
         },
-    }  # fmt: skip
+    }
+    point: Spec = {
+        "data": {"values": values},
+        "mark": {"type": "point", "filled": True, "size": 28, "opacity": 1.0},
+        "encoding": {**encoding, "description": {"field": "told"}},
+    }
+    return [line, point] if len(rows) <= DOTS else [line]
 
 
 def _broken(rows: tuple[DepthRow, ...], x: Spec) -> Spec | None:

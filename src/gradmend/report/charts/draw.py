@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from gradmend.report.blocks import (
@@ -38,6 +39,7 @@ def drawable() -> bool:
     return True
 
 
+@lru_cache(maxsize=64)  # a notebook shows the same pictures again and again
 def drawn(picture: Picture, width: int) -> str:
     """Return the picture as an SVG element of that width in pixels.
 

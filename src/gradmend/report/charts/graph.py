@@ -8,10 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from gradmend.report.blocks import GraphNode, ModelGraph, Tone
-from gradmend.report.charts.canvas import BAD, CAREFUL, GOOD, INK, MUTED, NARROW, Spec
+from gradmend.report.charts.canvas import BAD, CAREFUL, DOTS, GOOD, INK, MUTED, NARROW, Spec
 
 COLOURS = {Tone.BAD: BAD, Tone.CAREFUL: CAREFUL, Tone.GOOD: GOOD, Tone.QUIET: MUTED}
-SHAPES = {Tone.BAD: "square", Tone.CAREFUL: "triangle-up", Tone.GOOD: "circle", Tone.QUIET: "circle"}
+SHAPES = {
+    Tone.BAD: "square",
+    Tone.CAREFUL: "triangle-up",
+    Tone.GOOD: "circle",
+    Tone.QUIET: "circle",
+}
 NAMED = 60  # as many rows are read one by one; beyond, the graph lies on its side
 ROW = 20
 
@@ -36,10 +41,13 @@ def spec(graph: ModelGraph, width: int) -> Spec:
         "height": length if upright else room + 12,
         "padding": 4,
         "data": [
-            {"name": "edges", "values": [{"path": path} for path in edges]},
+            {"name": "edges", "values": [{"path": "".join(edges)}]},
             {"name": "nodes", "values": nodes},
         ],
-        "marks": [*_lines(), *_symbols(size=70 if upright else max(6.0, min(70.0, step * step)))]
+        "marks": [
+            *_lines(),
+            *_symbols(70 if upright else max(6.0, min(70.0, step**2)), aria=len(nodes) <= DOTS),
+        ]
         + ([_texts(width, room)] if upright else []),
     }
 
@@ -52,7 +60,9 @@ def _span(i: int, j: int) -> int:
 def _path(a: float, b: float, bulge: float, *, upright: bool, room: float) -> str:
     line = room + 4
     if upright:
-        return f"M{line},{a:.1f}C{line - bulge:.1f},{a:.1f} {line - bulge:.1f},{b:.1f} {line},{b:.1f}"
+        return (
+            f"M{line},{a:.1f}C{line - bulge:.1f},{a:.1f} {line - bulge:.1f},{b:.1f} {line},{b:.1f}"
+        )
     return f"M{a:.1f},{line}C{a:.1f},{line - bulge:.1f} {b:.1f},{line - bulge:.1f} {b:.1f},{line}"
 
 
@@ -86,10 +96,11 @@ def _lines() -> list[Spec]:
     ]
 
 
-def _symbols(size: float) -> list[Spec]:
+def _symbols(size: float, *, aria: bool) -> list[Spec]:
     return [
         {
             "type": "symbol",
+            "aria": aria,
             "from": {"data": "nodes"},
             "encode": {
                 "enter": {
