@@ -58,4 +58,4 @@ def test_an_unknown_suffix_is_explained(tmp_path: Path) -> None:
     checkup = gradmend.check(one_unit("sigmoid"), X, Y)
     with pytest.raises(gradmend.UsageError, match=r"cannot be saved as '\.docx'") as caught:
         checkup.save(tmp_path / "checkup.docx")
-    assert 'checkup.save("checkup.json")' in str(caught.value)
+    assert "checkup.html')" in str(caught.value)

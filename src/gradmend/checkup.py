@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from gradmend.errors import UsageError, teach
 from gradmend.records import Finding, Measurements, Prescription, Verdict, Visit
 
 # Enough for a network that can learn to move its loss on one batch, cheap beside compiling.

@@ -78,5 +78,5 @@ def _unknown(path: Path, others: dict[str, object]) -> str:
         expected=f"a path that ends in {', '.join(known)}",
         received=str(path),
         means="the suffix chooses the form of the file.",
-        attempt=f"a path such as {str(path.with_suffix('.html'))!r}",
+        attempt=f".save({str(path.with_suffix('.html'))!r})",
     )
