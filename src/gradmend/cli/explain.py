@@ -26,14 +26,14 @@ def command(rule: str | None) -> None:
 
 def _table() -> Table:
     table = Table("code", "name", "what it says", box=None, pad_edge=False)
-    for rule in findings.RULES:
+    for rule in findings.installed_rules():
         table.add_row(rule.code, rule.name, findings.page(rule.code).strip().splitlines()[0])
     return table
 
 
 def _known(wanted: str) -> tuple[str, str]:
     """Return code and name of the rule with this code or name."""
-    for rule in findings.RULES:
+    for rule in findings.installed_rules():
         if wanted.lower() in (rule.code.lower(), rule.name):
             return rule.code, rule.name
     raise UsageError(
@@ -48,8 +48,8 @@ def _known(wanted: str) -> tuple[str, str]:
 
 
 def _nearest(wanted: str) -> str:
-    names = {rule.code.lower(): rule.code for rule in findings.RULES}
-    names |= {rule.name: rule.code for rule in findings.RULES}
+    names = {rule.code.lower(): rule.code for rule in findings.installed_rules()}
+    names |= {rule.name: rule.code for rule in findings.installed_rules()}
     parts = [name for name in names if len(wanted) > 2 and wanted.lower() in name]
     close = get_close_matches(wanted.lower(), names, 2, 0.6)
     near = dict.fromkeys(names[name] for name in [*parts, *close])

@@ -10,6 +10,7 @@ import sys
 from gradmend.findings._rule import Rule
 from gradmend.findings._table import RULES
 from gradmend.findings.diagnose import diagnose
+from gradmend.findings.installed import installed_rules
 from gradmend.findings.judge import Judgement, judge, needs_second_look
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Judgement",
     "Rule",
     "diagnose",
+    "installed_rules",
     "judge",
     "needs_second_look",
     "page",
@@ -35,7 +37,7 @@ def rule_named(code_or_name: str) -> Rule:
         'gradient-shrinks-with-depth'
     """
     wanted = code_or_name.strip().lower()
-    for rule in RULES:
+    for rule in installed_rules():
         if wanted in (rule.code.lower(), rule.name):
             return rule
     raise KeyError(code_or_name)

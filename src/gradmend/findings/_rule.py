@@ -14,7 +14,8 @@ class Rule:
     """One entry of the table `gradmend.findings.RULES`.
 
     `explains` names the codes of findings that follow from this one when both are
-    present, and `unless` the codes that make this rule stay silent. `check` never
+    present, and `unless` the codes that make this rule stay silent. `before` is for rules of other
+    packages: the code in the table that this one stands before, as its cause. `check` never
     raises on a field that is None: what was not measured is not judged.
     """
 
@@ -24,6 +25,7 @@ class Rule:
     explains: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
     since: str = "0.1.0"
+    before: str | None = None
 
     @property
     def module(self) -> str:

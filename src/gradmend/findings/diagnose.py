@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gradmend.findings._outcome import course_learned, learned_before, rehearsal_falls
 from gradmend.findings._rule import Rule
-from gradmend.findings._table import RULES
+from gradmend.findings.installed import installed_rules
 from gradmend.records.finding import Finding, Severity
 from gradmend.records.measurements import Measurements
 
@@ -18,7 +18,9 @@ WEIGHS_REHEARSAL = frozenset({"S101"})
 _WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
-def diagnose(measurements: Measurements, *, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
+def diagnose(
+    measurements: Measurements, *, rules: Sequence[Rule] | None = None
+) -> tuple[Finding, ...]:
     """Read the findings off one set of measurements.
 
     Pure: touches no model, no backend and no global state, so a diagnosis can be
@@ -27,8 +29,8 @@ def diagnose(measurements: Measurements, *, rules: Sequence[Rule] = RULES) -> tu
     Args:
         measurements: What `gradmend.measure` returned, with the rehearsal or the course of
             a training where there is one: both confirm or dismiss what a profile suggests.
-        rules: Rules to try, in causal order. A rule stays silent when a code in its
-            `unless` has already fired.
+        rules: Rules to try, in causal order; all that are installed when None. A rule stays
+            silent when a code in its `unless` has already fired.
 
     Returns:
         The findings, root cause first, each root followed by its consequences
@@ -44,6 +46,7 @@ def diagnose(measurements: Measurements, *, rules: Sequence[Rule] = RULES) -> tu
         >>> [finding.name for finding in diagnose(m)]
         ['non-finite-loss']
     """
+    rules = installed_rules() if rules is None else rules
     found: list[Finding] = []
     for rule in rules:
         if rule.unless.isdisjoint(finding.code for finding in found):

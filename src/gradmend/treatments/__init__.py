@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from gradmend.treatments._table import TREATMENTS
 from gradmend.treatments._treatment import Treatment
+from gradmend.treatments.installed import installed_treatments
 from gradmend.treatments.prescribe import prescribe
 
-__all__ = ["TREATMENTS", "Treatment", "prescribe"]
+__all__ = ["TREATMENTS", "Treatment", "installed_treatments", "prescribe"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gradmend.records.finding import Cause, Finding
 from gradmend.records.measurements import Measurements
@@ -15,7 +16,9 @@ class Treatment:
     """One entry of the table `gradmend.treatments.TREATMENTS`.
 
     It is asked about findings whose cause is in `causes`, and never about those whose
-    code is in `never`: the known wrong cures.
+    code is in `never`: the known wrong cures. `apply` is for treatments of other packages:
+    (model, prescription, material) -> model; without it the treatment is advice, and `mend` cannot
+    try it.
     """
 
     name: str
@@ -24,6 +27,7 @@ class Treatment:
     prescribe: Callable[[Measurements, Finding], Iterator[Prescription]]
     causes: frozenset[Cause]
     never: frozenset[str] = frozenset()
+    apply: Callable[[Any, Prescription, Any], Any] | None = None
 
     @property
     def module(self) -> str:

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from gradmend.records.finding import Finding, Severity
 from gradmend.records.measurements import Measurements
 from gradmend.records.prescription import Prescription
-from gradmend.treatments._table import TREATMENTS
 from gradmend.treatments._treatment import Treatment
+from gradmend.treatments.installed import installed_treatments
 
 
 def prescribe(
     measurements: Measurements,
     findings: Sequence[Finding],
     *,
-    treatments: Sequence[Treatment] = TREATMENTS,
+    treatments: Sequence[Treatment] | None = None,
 ) -> tuple[Prescription, ...]:
     """Name the treatments for the root causes among the findings.
 
@@ -24,7 +24,7 @@ def prescribe(
     Args:
         measurements: What was measured, for the lines to change.
         findings: Ranked, root cause first, as `gradmend.findings.diagnose` returns them.
-        treatments: Treatments to consider, cheapest first.
+        treatments: Treatments to consider, cheapest first; all that are installed when None.
 
     Returns:
         The prescriptions in the order in which they are worth trying; each treatment once
@@ -40,11 +40,12 @@ def prescribe(
         >>> prescribe(m, ())
         ()
     """
+    known = installed_treatments() if treatments is None else treatments
     chosen: dict[tuple[str, tuple[str, ...]], Prescription] = {}
     for finding in findings:
         if finding.explained_by is not None or finding.severity is Severity.NOTE:
             continue
-        for treatment in treatments:
+        for treatment in known:
             if not treatment.answers(finding):
                 continue
             for prescription in treatment.prescribe(measurements, finding):

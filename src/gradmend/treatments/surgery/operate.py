@@ -10,6 +10,7 @@ import keras
 from gradmend.errors import ModelError, teach
 from gradmend.records.prescription import Prescription
 from gradmend.records.trial import Change
+from gradmend.treatments.installed import installed_treatments
 from gradmend.treatments.surgery import (
     add_normalization,
     add_residual,
@@ -64,7 +65,7 @@ LINES: Mapping[str, Lines] = MappingProxyType(
 
 def can_apply(prescription: Prescription) -> bool:
     """Tell whether gradmend can follow a prescription itself; labels are the user's own."""
-    return prescription.treatment in OPERATIONS
+    return _operation(prescription) is not None
 
 
 def operate(
@@ -84,7 +85,8 @@ def operate(
     Raises:
         ModelError: the treatment does not fit this model, or has no operation.
     """
-    if not can_apply(prescription):
+    operation = _operation(prescription)
+    if operation is None:
         raise ModelError(
             teach(
                 f"gradmend cannot apply '{prescription.treatment}' by itself.",
@@ -95,7 +97,14 @@ def operate(
             )
         )
     ours = model if given else compile_like(copy_of(model, material.x), model)
-    return OPERATIONS[prescription.treatment](ours, prescription, material)
+    return operation(ours, prescription, material)
+
+
+def _operation(prescription: Prescription) -> Apply | None:
+    """Return what applies a treatment: ours, or that of the package the treatment comes from."""
+    name = prescription.treatment
+    theirs = {treatment.name: treatment.apply for treatment in installed_treatments()}
+    return OPERATIONS.get(name) or theirs.get(name)
 
 
 def change_of(prescription: Prescription, material: Material) -> Change:
