@@ -82,3 +82,29 @@ def padded_tokens(seed: int, *, rows: int = 512, length: int = 40, words: int = 
         x[row, -size:] = random.integers(3, words, size)
         x[row, -int(random.integers(1, size + 1))] = 1 if label else 2
     return x, y
+
+
+def table(name: str, *, rows: int | None = None) -> tuple[Any, Any]:
+    """A table of scikit-learn ("wine", "breast_cancer", "diabetes"), features standardised."""
+    bunch = getattr(_datasets(), f"load_{name}")()
+    x, y = bunch.data.astype("float32"), bunch.target
+    order = normal(0, len(x)).argsort()[:rows]
+    return ((x - x.mean(0)) / x.std(0))[order], y[order]
+
+
+def moons(rows: int = 400, *, noise: float = 0.1) -> tuple[Any, Any]:
+    """Two half moons that no straight line parts, standardised."""
+    x, y = _datasets().make_moons(rows, noise=noise, random_state=0)
+    return ((x - x.mean(0)) / x.std(0)).astype("float32"), y
+
+
+def friedman(rows: int = 400) -> tuple[Any, Any]:
+    """A bent function of five of ten features in 0..1; targets with mean 0 and deviation 1."""
+    x, y = _datasets().make_friedman1(rows, noise=0.5, random_state=0)
+    return x.astype("float32"), ((y - y.mean()) / y.std()).astype("float32")[:, None]
+
+
+def early_sums(seed: int, *, rows: int = 256, steps: int = 12) -> tuple[Any, Any]:
+    """Sequences of two channels; the class is told by the first third of the first channel."""
+    x = normal(seed, rows, steps, 2)
+    return x, (x[:, : steps // 3, 0].sum(1) > 0.0).astype("float32")
