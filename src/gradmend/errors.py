@@ -7,6 +7,7 @@
     │   ├── FileError         a file is missing, unreadable, unsafe or of another kind
     │   └── BackendError      the wanted Keras backend is absent or not supported
     ├── MeasurementError      the model ran into trouble while it was being measured
+    ├── NonFiniteError        a training step gave NaN or infinity (on request only)
     └── RecordError           a stored record is not one of ours, or of a newer version
 
 Every message says four things, in this order: what was expected, what was
@@ -40,6 +41,10 @@ class BackendError(UsageError):
 
 class MeasurementError(GradmendError):
     """The model ran into trouble while it was being measured."""
+
+
+class NonFiniteError(GradmendError):
+    """A training step gave NaN or infinity; raised by `GradientMonitor(raise_error=True)`."""
 
 
 class RecordError(GradmendError):

@@ -27,7 +27,7 @@ class Batch:
 
 def batch_of(data: Any) -> Batch:
     """Return the batch that a data adapter of Keras yielded."""
-    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(_without_optionals(data))
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(without_optionals(data))
     size = samples_in(x)
     return Batch(
         x=x,
@@ -45,6 +45,7 @@ def samples_in(data: Any) -> int:
     return int(leaf.shape[0])
 
 
-def _without_optionals(data: Any) -> Any:
+def without_optionals(data: Any) -> Any:
+    """Return a batch with None where TensorFlow hands over an Optional."""
     # On TensorFlow a generator's None travels as an Optional; Keras turns it back the same way.
     return keras.tree.map_structure(lambda leaf: None if hasattr(leaf, "has_value") else leaf, data)

@@ -1,0 +1,161 @@
+"""Finds the first step that gave NaN or infinity, and keeps a way back to the one before.
+
+Nothing is added to the step. The loss that Keras hands out anyway is looked at as soon as
+it can be read without waiting; every few steps the state is copied, and the batches since
+are kept. When the loss goes wrong, those steps are run again from the copy, one by one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from gradmend.monitor.steps import Steps
+from gradmend.monitor.steps.update import optimizers_of
+
+MOST_STEPS = 32
+MOST_BYTES = 256 * 2**20
+MOST_UNREAD = 4
+
+
+@dataclass(slots=True)
+class BadStep:
+    """The first step that went wrong, as running it again found it.
+
+    `batch` and `before` (the state it began with) are None when it could not be found; then
+    `step` is the last one known to be good plus one, and `good` that step's state.
+    """
+
+    step: int
+    good: Any
+    logs: Any
+    batch: Any = None
+    rest: tuple[Any, ...] = ()
+    found: bool = True
+
+
+class Guard:
+    """Watches over the steps of one `fit`. Steps count from 1."""
+
+    def __init__(self, model: Any, steps: Steps) -> None:
+        self._steps = steps
+        # A scaled loss may overflow: the optimizer then skips that update by itself.
+        self._scaled = any(hasattr(one, "inner_optimizer") for one in optimizers_of(model))
+        self._unread: deque[Any] = deque()
+        self._copy: Any = None
+        self._copied_at = 0
+        self._limit = MOST_STEPS
+        self.active = True
+
+    def begin_epoch(self) -> None:
+        """Forget the way back: metrics begin afresh, so no step before can be run again."""
+        self._unread.clear()
+        self._steps.batches.clear()
+        self._copy = None
+
+    def observe(self, logs: Any) -> None:
+        """Take in the logs of a step, without reading them."""
+        value = loss_in(logs)
+        if value is not None and self.active:
+            self._unread.append(value.detach() if hasattr(value, "detach") else value)
+        if not self.active:
+            self._steps.batches.clear()
+
+    def trouble(self, *, wait: bool = False) -> bool:
+        """Tell whether a loss that can be read by now is not finite."""
+        found = False
+        while self._unread:
+            must = wait or len(self._unread) > MOST_UNREAD
+            if not must and not self._steps.ready(self._unread[0]):
+                break
+            found = found or not math.isfinite(_number(self._unread.popleft()))
+        return found and not self._scaled
+
+    def keep(self, arguments: tuple[Any, ...] | None, taken: int) -> bool:
+        """Copy the state when it is time to; tell whether it turned out to be bad."""
+        if not self.active:
+            return False
+        if self._copy is not None and taken - self._copied_at < self._limit:
+            return False
+        if self.trouble(wait=True):
+            return True
+        copy, finite = self._steps.snapshot(arguments)
+        if copy is None:  # not everything is built yet
+            return False
+        if not finite and self._copy is not None:
+            return True
+        self.active = finite  # weights that were bad before the first step are another matter
+        self.restart(copy, taken)
+        return False
+
+    def bad_at_last(self) -> bool:
+        """Wait for the last step, and tell whether loss or weights went wrong."""
+        if not self.active or self._copy is None:
+            return False
+        return self.trouble(wait=True) or not self._steps.snapshot(None)[1]
+
+    def restart(self, state: Any, taken: int) -> None:
+        """Go on from a state that is good."""
+        batches = self._steps.batches
+        if batches:
+            self._limit = max(1, min(MOST_STEPS, MOST_BYTES // max(_bytes(batches[-1]), 1)))
+        batches.clear()
+        self._unread.clear()
+        self._copy, self._copied_at = state, taken
+
+    def find(self) -> BadStep:
+        """Run the remembered steps again, up to the first that goes wrong."""
+        lost = BadStep(self._copied_at + 1, self._copy, None, found=False)
+        if self._copy is None:
+            return lost
+        batches = list(self._steps.batches)
+        return self.follow(self._steps.copied(self._copy), batches, self._copied_at) or lost
+
+    def follow(self, state: Any, batches: list[Any], taken: int) -> BadStep | None:
+        """Run steps from a state; return the first bad one, or None with the state restarted."""
+        logs = None
+        for place, batch in enumerate(batches):
+            before = self._steps.copied(state)
+            new_logs, state = self._steps.again(state, batch)
+            if self._is_bad(new_logs, state):
+                rest = tuple(batches[place + 1 :])
+                return BadStep(taken + place + 1, before, logs, batch, rest)
+            logs = new_logs
+        self._steps.batches.clear()
+        self._unread.clear()
+        self._followed = state
+        return None
+
+    @property
+    def followed(self) -> Any:
+        """The state in which `follow` ended well."""
+        return self._followed
+
+    def _is_bad(self, logs: Any, state: Any) -> bool:
+        value = loss_in(logs)
+        if value is not None and not self._scaled and not math.isfinite(_number(value)):
+            return True
+        return not self._steps.finite(state)
+
+
+def loss_in(logs: Any) -> Any:
+    """Return the loss among the logs of a step, or their first value, or None."""
+    if not isinstance(logs, dict) or not logs:
+        return None
+    return logs.get("loss", next(iter(logs.values())))
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _bytes(batch: Any) -> int:
+    leaves = [leaf for leaf in keras.tree.flatten(batch) if hasattr(leaf, "shape")]
+    return sum(8 * math.prod(int(size) for size in leaf.shape) for leaf in leaves)
