@@ -131,13 +131,11 @@ def check(
         >>> print(gradmend.check(model, x, x[:, :1] > 0).verdict.value)
         sick
     """
-    return conclude(
-        examine(
-            model, x, y, sample_weight,
-            batch_size=batch_size, batches=batches, strict=True,
-            through_time=through_time, lag=lag,
-        )
+    found = examine(
+        model, x, y, sample_weight, batch_size=batch_size, batches=batches, strict=True,
+        through_time=through_time, lag=lag,
     )  # fmt: skip
+    return conclude(found)
 
 
 def examine(  # noqa: PLR0913 - the settings of check and of run

@@ -5,6 +5,7 @@ from dataclasses import replace
 from gradmend.findings.gradient_vanishes_through_time import check
 from gradmend.records import Cause, LossFacts, OptimizerFacts, Severity
 from tests.findings.records import followed, mlp, recurrence
+from tests.findings.through_time import fading, unrolled
 
 LSTM = recurrence(
     cell="LSTM", steps=100, real_steps=100.0, decades_per_step=0.08, memory_length=5.4
@@ -62,3 +63,18 @@ def test_adam_reaches_back_twenty_steps_all_the_same() -> None:
     sgd = OptimizerFacts(name="SGD", learning_rate=0.01)
     (plain,) = check(mlp(2, times=(gru,), optimizer=sgd))
     assert (adam.severity, plain.severity) == (Severity.NOTE, Severity.WARNING)
+
+
+def test_the_exact_curve_is_believed_where_there_is_one() -> None:
+    exact = replace(LSTM, unrolled=fading(0.2, usable_share=0.15))
+    (finding,) = check(mlp(2, times=(exact,)))
+    assert "shrinks 20 decades over 100 steps" in finding.message
+    assert finding.message.endswith("memory length 2.2 steps")
+    assert [e.value for e in finding.evidence if e.unit == "share"] == [0.15]
+    assert not list(check(mlp(2, times=(replace(LSTM, unrolled=unrolled()),))))
+
+
+def test_a_loss_at_every_step_is_judged_by_the_trajectory() -> None:
+    hidden = replace(LSTM, decades_per_step=0.0, unrolled=unrolled(every_step=True, lyapunov=-0.4))
+    (finding,) = check(mlp(2, times=(hidden,)))
+    assert "shrinks 17 decades" in finding.message

@@ -7,7 +7,8 @@ sequence throws the weights away, whatever the learning rate.
 
 ## How it is measured
 The spectral radius of the recurrent kernel raised to the number of real steps, for
-linear and ReLU cells, and the growth of the gradient toward the first step, for all.
+linear and ReLU cells, and the growth of the gradient toward the first step, for all (of
+the exact ‖dL/dh_t‖ with `through_time=True`).
 
 ## When it is wrong
 A saturating cell holds the forward signal, and gradients that grow by three decades
@@ -31,6 +32,7 @@ from math import log10
 from gradmend.findings._activation_families import RECTIFIERS, UNBOUNDED
 from gradmend.findings._outcome import rehearsal_rises
 from gradmend.findings._rule import Rule
+from gradmend.findings._through_time import decades_per_step, is_gated
 from gradmend.findings._wording import named, number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
@@ -39,7 +41,6 @@ from gradmend.records.signals import TimeSignal
 MAX_RADIUS = 1.05  # an orthogonal matrix has 1.0; training moves it by a few hundredths
 MAX_POWER = 1.0  # decade that radius**steps may reach in a cell that does not saturate
 MAX_GROWTH = 3.0  # decades by which the gradient may grow toward the first step
-GATED = ("LSTM", "GRU")
 
 
 def check(m: Measurements) -> Iterator[Finding]:
@@ -69,8 +70,7 @@ def check(m: Measurements) -> Iterator[Finding]:
 
 
 def _saturates_not(t: TimeSignal) -> bool:
-    gated = any(name in t.cell for name in GATED)
-    return t.activation in RECTIFIERS or (not gated and t.activation in UNBOUNDED)
+    return t.activation in RECTIFIERS or (not is_gated(t) and t.activation in UNBOUNDED)
 
 
 def _power(t: TimeSignal) -> float:
@@ -81,7 +81,8 @@ def _power(t: TimeSignal) -> float:
 
 
 def _growth(t: TimeSignal) -> float:
-    return -t.decades_per_step * t.real_steps if t.decades_per_step is not None else 0.0
+    slope = decades_per_step(t)
+    return -slope * t.real_steps if slope is not None else 0.0
 
 
 def _limit(t: TimeSignal) -> float:

@@ -8,7 +8,8 @@ step, which is 2e-14 over 100 steps.
 ## How it is measured
 The slope of log10 ‖d(loss)/d(input at step t)‖ toward the past, times the number of
 real (unmasked) steps. Steps at which the gradient is too small for a float count as 38
-decades.
+decades. With `through_time=True` the slope is that of the exact ‖dL/dh_t‖, and for a layer
+that returns every step, whose loss may enter anywhere, its largest Lyapunov exponent.
 
 ## When it is wrong
 A task that needs only the last steps is right to forget, Adam learns from gradients
@@ -29,10 +30,12 @@ Measured, agreement over 100 steps: LSTM 0.44-0.50 with default biases, 0.98-0.9
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import log
 
 from gradmend.findings._optimizers import adapts
 from gradmend.findings._outcome import course_failed, learned_before
 from gradmend.findings._rule import Rule
+from gradmend.findings._through_time import FLOAT_DECADES, decades_per_step
 from gradmend.findings._wording import named, number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
@@ -41,7 +44,6 @@ from gradmend.records.signals import TimeSignal
 MAX_DECADES = 5.0  # a default LSTM over 50 steps loses 3.9 and over 100 steps 6.2 to 8.2
 MIN_STEPS = 5.0  # shorter sequences are not a memory
 LEARNED_STEPS = 25.0  # Adam learned 20 steps back across 10 decades; at 50 default LSTMs fail
-UNDERFLOW = 38.0  # decades between 1 and the smallest float32
 REACHED = 0.9  # of the real steps have a gradient, unless it underflows on its way
 
 
@@ -56,13 +58,17 @@ def check(m: Measurements) -> Iterator[Finding]:
         Evidence(name="fall over the sequence", value=decades, unit="decades"),
         Evidence(name="real steps", value=worst.real_steps, unit="steps"),
     ]
-    memory = ""
-    if worst.memory_length is not None:
-        numbers.append(Evidence(name="memory length", value=worst.memory_length, unit="steps"))
-        memory = f", memory length {number(worst.memory_length)} steps"
+    memory, length = "", memory_length(worst)
+    if length is not None:
+        numbers.append(Evidence(name="memory length", value=length, unit="steps"))
+        memory = f", memory length {number(length)} steps"
+    if worst.unrolled is not None and worst.unrolled.usable_share is not None:
+        share = worst.unrolled.usable_share
+        numbers.append(Evidence(name="steps with a usable gradient", value=share, unit="share"))
     short = adapts(m) and worst.real_steps < LEARNED_STEPS
     mild = Severity.NOTE if short else Severity.WARNING
-    least = "more than " if underflows(worst) else ""
+    exact = worst.unrolled is not None
+    least = "more than " if underflows(worst) and not exact else ""
     yield RULE.found(
         Severity.ERROR if course_failed(m.course) else mild,
         Symptom.VANISHING,
@@ -76,8 +82,17 @@ def check(m: Measurements) -> Iterator[Finding]:
 
 def _fall(t: TimeSignal) -> float:
     """Decades from the last to the first real step; at least those of a float on underflow."""
-    slope = t.decades_per_step * t.real_steps if t.decades_per_step is not None else 0.0
-    return max(slope, UNDERFLOW) if underflows(t) else slope
+    slope = decades_per_step(t)
+    fall = slope * t.real_steps if slope is not None else 0.0
+    return max(fall, FLOAT_DECADES) if underflows(t) and t.unrolled is None else fall
+
+
+def memory_length(t: TimeSignal) -> float | None:
+    """Steps over which the gradient falls to 1/e, exact where the layer was unrolled."""
+    slope = decades_per_step(t)
+    if t.unrolled is None:
+        return t.memory_length
+    return None if slope is None or slope <= 0.0 else 1 / (slope * log(10))
 
 
 def underflows(t: TimeSignal) -> bool:

@@ -14,6 +14,7 @@ from gradmend.gallery import (
     deep_sigmoid,
     exploding_recurrence,
     images,
+    memory,
     part_trained,
     plain_depth,
     raw_inputs,
@@ -43,6 +44,7 @@ PATIENTS: tuple[Patient, ...] = (
     *tables.PATIENTS,
     *images.PATIENTS,
     *sequences.PATIENTS,
+    *memory.PATIENTS,
     *several_outputs.PATIENTS,
     *applications.PATIENTS,
 )

@@ -29,7 +29,7 @@ class Patient:
     `verdicts` are the answers that are right for this patient, and `causes` the root
     causes of which a sick one must be told one. `source` says where the known answer
     comes from. `seed_dependent` marks patients that are sick for some seeds only, and
-    `large` those that take a minute to compile.
+    `large` those that take up to a minute.
 
     Example:
         >>> from gradmend.gallery import patient_named
