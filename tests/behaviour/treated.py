@@ -1,7 +1,4 @@
-"""One small patient per treatment, and the prescription it is given.
-
-They run eagerly: two steps of a hundred small networks are not worth compiling.
-"""
+"""One small patient per treatment, and the prescription it is given."""
 
 from __future__ import annotations
 
@@ -18,6 +15,8 @@ from gradmend.records import Grade, Measurements, Prescription
 from gradmend.treatments.surgery import Material
 
 ROWS = 64
+# JAX compiles every operation of an eager step by itself; TensorFlow traces longer than it trains.
+EAGER = keras.backend.backend() != "jax"
 RANDOM = np.random.default_rng(0)
 X = (40.0 + 10.0 * RANDOM.normal(size=(ROWS, 6))).astype("float32")
 CLASSES = np.arange(ROWS) % 3
@@ -26,7 +25,7 @@ SERIES = RANDOM.normal(size=(ROWS, 9, 4)).astype("float32")
 IMAGES = RANDOM.normal(size=(ROWS, 6, 6, 3)).astype("float32")
 
 
-MEASURED: dict[Callable[[], keras.Model], Measurements] = {}
+MEASURED: dict[Callable[[], keras.Model], Measurements] = {}  # once per kind of patient
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,9 @@ class Treated:
         )  # fmt: skip
 
     def material(self, model: keras.Model, seed: int = 0) -> Material:
-        return Material(measurements=measure(model, self.x, self.y), x=self.x, y=self.y, seed=seed)
+        if self.build not in MEASURED:
+            MEASURED[self.build] = measure(model, self.x, self.y)
+        return Material(measurements=MEASURED[self.build], x=self.x, y=self.y, seed=seed)
 
 
 def dense(activation: str = "sigmoid", head: str | None = "softmax", loss: Any = None) -> Any:
@@ -61,7 +62,7 @@ def dense(activation: str = "sigmoid", head: str | None = "softmax", loss: Any =
     )
     loss = loss or "sparse_categorical_crossentropy"
     model.compile(
-        keras.optimizers.SGD(1e-4, momentum=0.9), loss, metrics=["accuracy"], run_eagerly=True
+        keras.optimizers.SGD(1e-4, momentum=0.9), loss, metrics=["accuracy"], run_eagerly=EAGER
     )
     return model
 
@@ -77,7 +78,7 @@ def functional() -> Any:
     x = layers.Add()([inner(x), side])
     model = keras.Model(entry, layers.Dense(3, "softmax", name="head")(x))
     model.get_layer("side").trainable = False
-    model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=True)
+    model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=EAGER)
     return model
 
 
@@ -85,7 +86,7 @@ def regression() -> Any:
     model = keras.Sequential(
         [keras.Input((6,)), layers.Dense(6, "relu", name="first"), layers.Dense(1, name="head")]
     )
-    model.compile(keras.optimizers.SGD(0.001), "mse", run_eagerly=True)
+    model.compile(keras.optimizers.SGD(0.001), "mse", run_eagerly=EAGER)
     return model
 
 
@@ -94,7 +95,7 @@ def one_unit() -> Any:
         [keras.Input((6,)), layers.Dense(6, "relu", name="first"),
          layers.Dense(1, "softmax", name="head")]
     )  # fmt: skip
-    model.compile("adam", "binary_crossentropy", run_eagerly=True)
+    model.compile("adam", "binary_crossentropy", run_eagerly=EAGER)
     return model
 
 
@@ -103,7 +104,7 @@ def recurrent(kind: str = "SimpleRNN", *, both: bool = False) -> Callable[[], An
         layer = getattr(layers, kind)(5, name="memory" if not both else "inner")
         layer = layers.Bidirectional(layer, name="memory") if both else layer
         model = keras.Sequential([keras.Input((9, 4)), layer, layers.Dense(1, name="head")])
-        model.compile("sgd", "mse", run_eagerly=True)
+        model.compile("sgd", "mse", run_eagerly=EAGER)
         return model
 
     return build
@@ -120,7 +121,7 @@ def convolutional() -> Any:
             layers.Dense(3, "softmax", name="head"),
         ]
     )
-    model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=True)
+    model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=EAGER)
     return model
 
 
@@ -133,7 +134,7 @@ def several_outputs() -> Any:
     }
     model = keras.Model(entry, outputs)
     losses = {"kind": "sparse_categorical_crossentropy", "size": "mse"}
-    model.compile("sgd", losses, loss_weights={"kind": 1.0, "size": 0.5}, run_eagerly=True)
+    model.compile("sgd", losses, loss_weights={"kind": 1.0, "size": 0.5}, run_eagerly=EAGER)
     return model
 
 
