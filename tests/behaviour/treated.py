@@ -138,6 +138,18 @@ def several_outputs() -> Any:
     return model
 
 
+def half() -> Any:
+    model = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Dense(6, "relu", name="first", dtype="mixed_float16"),
+            layers.Dense(3, "softmax", name="head", dtype="mixed_float16"),
+        ]
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=EAGER)
+    return model
+
+
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SIMPLE = recurrent()
 RECURRENT = ("memory", "simple_rnn_cell", "lstm_cell", "gru_cell")
@@ -154,6 +166,14 @@ TREATED: dict[str, Treated] = {
     "reset-initializer-conv": Treated(
         "reset-initializer", convolutional, IMAGES, CLASSES, CONVS, CONVS
     ),
+    "orthogonal": Treated("orthogonal-initializer", dense, X, CLASSES, HIDDEN, HIDDEN),
+    "orthogonal-conv": Treated(
+        "orthogonal-initializer", convolutional, IMAGES, CLASSES, CONVS, CONVS
+    ),
+    "scale-on-batch": Treated("scale-on-batch", convolutional, IMAGES, CLASSES, CONVS, CONVS),
+    "scale-on-batch-nested": Treated(
+        "scale-on-batch", functional, X, CLASSES, ("first", "inner/deep"), ("first", "deep")
+    ),
     "reset-bias": Treated("reset-bias", dense, X, CLASSES, ("second",), ("second",)),
     "standardize-inputs": Treated("standardize-inputs", dense, X, CLASSES, ("x",)),
     "standardize-inputs-functional": Treated(
@@ -166,6 +186,18 @@ TREATED: dict[str, Treated] = {
     "repair-head": Treated("repair-head", one_unit, X, BINARY, ("head",)),
     "repair-loss": Treated("repair-loss", lambda: dense(loss=LOGITS), X, CLASSES, ("head",)),
     "clip-gradients": Treated("clip-gradients", dense, X, CLASSES),
+    "clip-each-variable": Treated("clip-each-variable", dense, X, CLASSES),
+    "clip-each-value": Treated("clip-each-value", dense, X, CLASSES),
+    "change-optimizer": Treated("change-optimizer", dense, X, CLASSES),
+    "warm-up": Treated("warm-up", dense, X, CLASSES),
+    "regularize-kernels": Treated("regularize-kernels", dense, X, CLASSES, HIDDEN),
+    "regularize-kernels-conv": Treated("regularize-kernels", convolutional, IMAGES, CLASSES, CONVS),
+    "regularize-kernels-recurrent": Treated(
+        "regularize-kernels", recurrent("LSTM"), SERIES, NUMBERS, ("memory",)
+    ),
+    "regularize-activities": Treated("regularize-activities", dense, X, CLASSES, HIDDEN),
+    "scale-loss": Treated("scale-loss", half, X, CLASSES),
+    "use-bfloat16": Treated("use-bfloat16", half, X, CLASSES),
     "lower-learning-rate": Treated("lower-learning-rate", dense, X, CLASSES),
     "raise-learning-rate": Treated("raise-learning-rate", dense, X, CLASSES),
     "weight-decay": Treated("weight-decay", dense, X, CLASSES),

@@ -105,3 +105,29 @@ def test_when_the_time_is_over_nothing_is_claimed() -> None:
     run = race(GOOD, budget=over)
     run.run()
     assert run.result().outcome is Outcome.UNFINISHED
+
+
+def test_the_best_is_tried_with_the_control_where_nothing_else_is_enough() -> None:
+    asked: list[Sequence[str]] = []
+
+    def together(names: Sequence[str]) -> Entry | None:
+        asked.append(names)
+        return Entry(name=" + ".join(names), treatments=tuple(names), build=network(0.1))
+
+    control = Entry(name="control", treatments=("rate",), build=network(0.0), control=True)
+    run = race(WEAK, control, combine=together)
+    run.run()
+    assert asked == [["weak", "control"]]
+    assert run.result().winner == "weak + control"
+
+
+def test_of_one_treatment_in_several_strengths_one_is_combined() -> None:
+    asked: list[Sequence[str]] = []
+    strengths = [
+        Entry(name=f"slow {rate:g}", treatments=("slow",), build=network(rate))
+        for rate in (0.0001, 0.0005)
+    ]
+    other = Entry(name="other", treatments=("other",), build=network(0.0002))
+    run = race(*strengths, other, combine=asked.append)
+    run.run()
+    assert asked == [["slow 0.0005", "other"]]

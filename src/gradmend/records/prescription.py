@@ -31,3 +31,4 @@ class Prescription:
     expected: str = ""
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    dose: float | None = None

@@ -30,7 +30,7 @@ from gradmend.treatments._keras_lines import layer_line
 from gradmend.treatments._treatment import Treatment
 
 DEEP = 15  # hidden layers with weights: the depth from which it pays
-DEPTH_CODES = frozenset({"V101", "V102", "V103", "Z101"})
+DEPTH_CODES = frozenset({"V101", "V102", "V103", "Z101", "A101"})
 
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:

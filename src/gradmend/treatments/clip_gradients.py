@@ -1,8 +1,9 @@
 """Limit the length of the whole gradient.
 
 ## What it changes
-`global_clipnorm=1.0` in the optimizer: the direction stays, the length is limited.
-(`clipnorm` clips each variable by itself and changes the direction.)
+`global_clipnorm` in the optimizer: the direction stays, the length is limited. `mend` tries
+1.0, and the 90th percentile of the norms it measures while a copy trains. (`clipnorm` clips
+each variable by itself and changes the direction.)
 
 ## When it helps
 Finite spikes, above all in recurrences. Measured, linear recurrence with radius 1.1: NaN
@@ -13,7 +14,9 @@ It hides a wrong learning rate or target scale (R2 0.04 in place of 0.91), does 
 vanishing, and lets NaN through. Under Adam it hardly matters.
 
 ## References
-Pascanu, Mikolov & Bengio (2013), ICML.
+Pascanu, Mikolov & Bengio (2013), ICML. Godbole et al. (2023), Deep learning tuning playbook:
+the 90th percentile as threshold; where more than half of the steps are clipped, lower the
+learning rate instead.
 """
 
 from __future__ import annotations

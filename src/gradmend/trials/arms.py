@@ -15,6 +15,7 @@ from gradmend.treatments.surgery import (
     change_of,
     compile_like,
     copy_of,
+    in_doses,
     operate,
 )
 from gradmend.trials.budget import Budget
@@ -60,14 +61,21 @@ class Clinic:
     def _arms(self) -> dict[str, tuple[Prescription, ...]]:
         arms: dict[str, tuple[Prescription, ...]] = {}
         for prescription in self.prescriptions:
-            name = prescription.treatment
-            # One treatment at several places is one change.
-            arms[name] = (*arms.get(name, ()), prescription)
+            for one in self._in_doses(prescription):
+                name = one.treatment if one.dose is None else f"{one.treatment} {one.dose:g}"
+                # One treatment at several places is one change.
+                arms[name] = (*arms.get(name, ()), one)
         if self._trained:
             arms[AFRESH] = (FRESH_WEIGHTS,)
         if LOWER_RATE.name not in arms and self._model.optimizer is not None:
             arms[LOWER_RATE.name] = (SHORTER_STEPS,)
         return arms
+
+    def _in_doses(self, prescription: Prescription) -> tuple[Prescription, ...]:
+        try:
+            return in_doses(self._model, prescription, self._material(0))
+        except Exception:  # noqa: BLE001 - what cannot be measured is tried in its usual strength
+            return (prescription,)
 
     def named(self, name: str) -> tuple[Prescription, ...]:
         """The prescriptions that an arm follows."""

@@ -123,7 +123,10 @@ class Race:
             if seed not in lane.runs:
                 lane.runs[seed] = lane.trainee.start(seed)
             lane.runs[seed] = lane.trainee.advance(
-                lane.runs[seed], until, lambda: self._budget.over
+                lane.runs[seed],
+                until,
+                lambda: self._budget.over,
+                lambda run: lane.runs.update({run.seed: run}),
             )
         except Exception as error:  # a treatment that does not fit costs its arm, not the trial
             if lane is self._placebo:
@@ -146,10 +149,8 @@ class Race:
         best = min((lane.score for lane in singles), default=0.0)
         if self._combine is None or best <= CURED:
             return found
-        ranked = sorted(singles, key=lambda lane: lane.score)
-        for count in (2, 3):
-            names = [lane.arm.name for lane in singles if lane in ranked[:count]]
-            entry = self._combine(names) if len(names) == count else None
+        for names in _groups(tried):
+            entry = self._combine(names)
             if entry is None:
                 continue
             lane = self._lane(entry)
@@ -190,6 +191,22 @@ class Race:
         lane = next(lane for lane in self._lanes if lane.arm.name == name)
         seed = min(lane.runs.values(), key=lambda run: run.score).seed
         return lane.trainee.model_of(seed)
+
+
+def _groups(tried: Sequence[_Lane]) -> Iterator[list[str]]:
+    """Names to try together: the best two, the best three, and the best with the control.
+
+    Of a treatment that was tried in several strengths the best alone takes part.
+    """
+    ranked = sorted(tried, key=lambda lane: lane.score)
+    best = {lane.arm.treatments: lane for lane in reversed(ranked)}
+    singles = [lane for lane in ranked if lane in best.values() and not lane.control]
+    for count in (2, 3):
+        if len(singles) >= count:
+            yield [lane.arm.name for lane in tried if lane in singles[:count]]
+    control = next((lane for lane in tried if lane.control), None)
+    if singles and control is not None:
+        yield [singles[0].arm.name, control.arm.name]
 
 
 def _first_line(error: Exception) -> str:

@@ -48,14 +48,18 @@ class Trainee:
             self.reference = self._held_out()
         return Run(seed=seed)
 
-    def advance(self, run: Run, until: int, stop: Callable[[], bool]) -> Run:
-        """Train on to step `until`, or till the loss is not finite; score where it stops."""
+    def advance(
+        self, run: Run, until: int, stop: Callable[[], bool], keep: Callable[[Run], None]
+    ) -> Run:
+        """Train on to step `until`, or till the loss is not finite; score after every stretch.
+
+        `keep` is given the run after every stretch, so that an interruption loses one at most.
+        """
         model = self._ready()
         done = run.steps[-1] if run.steps else 0
         if until <= done or (run.losses and not math.isfinite(run.losses[-1])):
             return run
         plan = order(len(self._train), self._batch_size, until, run.seed)
-        steps, losses = list(run.steps), list(run.losses)
         for first, last in _stretches(done, until):
             if stop():
                 break
@@ -64,21 +68,24 @@ class Trainee:
                 part.x, part.y, sample_weight=part.sample_weight, shuffle=False, verbose=0,
                 batch_size=plan.shape[1], epochs=1,
             )  # fmt: skip
-            steps.append(last)
-            losses.append(float(history.history["loss"][-1]))
-            if not math.isfinite(losses[-1]):
+            run = self._scored(run, last, float(history.history["loss"][-1]))
+            keep(run)
+            if not math.isfinite(run.losses[-1]):
                 break
-        return self._scored(run, tuple(steps), tuple(losses))
+        return run
 
-    def _scored(self, run: Run, steps: tuple[int, ...], losses: tuple[float, ...]) -> Run:
-        finite = bool(losses) and math.isfinite(losses[-1])
-        loss = self._held_out() if finite else math.inf
-        loss = loss if math.isfinite(loss) else math.inf
-        if loss < run.held_out or run.seed not in self._best:
+    def _scored(self, run: Run, step: int, loss: float) -> Run:
+        held_out = self._held_out() if math.isfinite(loss) else math.inf
+        held_out = held_out if math.isfinite(held_out) else math.inf
+        if held_out < run.held_out or run.seed not in self._best:
             self._best[run.seed] = self._ready().get_weights()
-        best = min(loss, run.held_out)
+        best = min(held_out, run.held_out)
         return Run(
-            seed=run.seed, steps=steps, losses=losses, held_out=best, score=self._share(best)
+            seed=run.seed,
+            steps=(*run.steps, step),
+            losses=(*run.losses, loss),
+            held_out=best,
+            score=self._share(best),
         )
 
     def model_of(self, seed: int) -> keras.Model:

@@ -8,7 +8,13 @@ from __future__ import annotations
 from gradmend.treatments.surgery.compiling import compile_like
 from gradmend.treatments.surgery.copying import blank_copy, copy_of
 from gradmend.treatments.surgery.material import Material
-from gradmend.treatments.surgery.operate import OPERATIONS, can_apply, change_of, operate
+from gradmend.treatments.surgery.operate import (
+    OPERATIONS,
+    can_apply,
+    change_of,
+    in_doses,
+    operate,
+)
 
 __all__ = [
     "OPERATIONS",
@@ -18,5 +24,6 @@ __all__ = [
     "change_of",
     "compile_like",
     "copy_of",
+    "in_doses",
     "operate",
 ]

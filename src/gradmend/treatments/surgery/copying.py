@@ -40,7 +40,9 @@ def blank_copy(model: keras.Model, x: Any = None) -> keras.Model:
         # The layers are in this process already: nothing unknown is loaded from anywhere.
         with keras.saving.custom_object_scope(own_objects(model)), SafeModeScope(safe_mode=False):
             new: keras.Model = type(model).from_config(model.get_config())
+        _same_names(new, model)
         _build(new, model, x)
+        _same_names(new, model)
         _same_flags(new, model)
     except Exception as error:  # a user's own class may raise anything
         raise ModelError(_not_from_config(model, error)) from error
@@ -102,6 +104,13 @@ def _build(new: keras.Model, old: keras.Model, x: Any) -> None:
         keras.src.backend.compute_output_spec(new, specs, **kwargs)
     if not new.built:
         new.build_from_config(old.get_build_config())
+
+
+def _same_names(new: keras.Model, old: keras.Model) -> None:
+    """The layers of a subclassed model are numbered anew; some exist before it is built."""
+    for ours, theirs in zip([new, *_flat(new)], [old, *_flat(old)], strict=False):
+        if type(ours) is type(theirs) and ours.name != theirs.name:
+            ours.name = theirs.name
 
 
 def _same_flags(new: keras.Model, old: keras.Model) -> None:

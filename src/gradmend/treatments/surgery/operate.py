@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import keras
@@ -14,43 +15,66 @@ from gradmend.treatments.installed import installed_treatments
 from gradmend.treatments.surgery import (
     add_normalization,
     add_residual,
+    change_optimizer,
+    clip_each_value,
+    clip_each_variable,
     clip_gradients,
     lengthen_memory,
     lower_learning_rate,
+    orthogonal_initializer,
     orthogonal_recurrence,
     raise_learning_rate,
+    regularize_activities,
+    regularize_kernels,
     repair_head,
     repair_loss,
     reset_bias,
     reset_initializer,
+    scale_loss,
+    scale_on_batch,
     standardize_inputs,
     standardize_targets,
     swap_activation,
+    use_bfloat16,
+    warm_up,
     weight_decay,
 )
 from gradmend.treatments.surgery.compiling import compile_like
 from gradmend.treatments.surgery.copying import copy_of
+from gradmend.treatments.surgery.graph import graph_of
 from gradmend.treatments.surgery.material import Material
+from gradmend.treatments.surgery.traced import traced
 
 Apply = Callable[[keras.Model, Prescription, Material], keras.Model]
+Doses = Callable[[keras.Model, Prescription, Material], tuple[float, ...]]
 Lines = Callable[[Prescription, Material], tuple[tuple[str, ...], tuple[str, ...]]]
 
 OPERATIONS: Mapping[str, Apply] = MappingProxyType(
     {
         "add-normalization": add_normalization.apply,
         "add-residual": add_residual.apply,
+        "change-optimizer": change_optimizer.apply,
+        "clip-each-value": clip_each_value.apply,
+        "clip-each-variable": clip_each_variable.apply,
         "clip-gradients": clip_gradients.apply,
         "lengthen-memory": lengthen_memory.apply,
         "lower-learning-rate": lower_learning_rate.apply,
+        "orthogonal-initializer": orthogonal_initializer.apply,
         "orthogonal-recurrence": orthogonal_recurrence.apply,
         "raise-learning-rate": raise_learning_rate.apply,
+        "regularize-activities": regularize_activities.apply,
+        "regularize-kernels": regularize_kernels.apply,
         "repair-head": repair_head.apply,
         "repair-loss": repair_loss.apply,
         "reset-bias": reset_bias.apply,
         "reset-initializer": reset_initializer.apply,
+        "scale-loss": scale_loss.apply,
+        "scale-on-batch": scale_on_batch.apply,
         "standardize-inputs": standardize_inputs.apply,
         "standardize-targets": standardize_targets.apply,
         "swap-activation": swap_activation.apply,
+        "use-bfloat16": use_bfloat16.apply,
+        "warm-up": warm_up.apply,
         "weight-decay": weight_decay.apply,
     }
 )
@@ -58,7 +82,18 @@ OPERATIONS: Mapping[str, Apply] = MappingProxyType(
 LINES: Mapping[str, Lines] = MappingProxyType(
     {
         "add-residual": add_residual.lines,
+        "clip-gradients": clip_gradients.lines,
+        "regularize-activities": regularize_activities.lines,
+        "regularize-kernels": regularize_kernels.lines,
         "standardize-targets": standardize_targets.lines,
+    }
+)
+# Where the right strength is not known beforehand: those worth trying, the mildest first.
+DOSES: Mapping[str, Doses] = MappingProxyType(
+    {
+        "clip-gradients": clip_gradients.doses,
+        "regularize-activities": regularize_activities.doses,
+        "regularize-kernels": regularize_kernels.doses,
     }
 )
 
@@ -66,6 +101,20 @@ LINES: Mapping[str, Lines] = MappingProxyType(
 def can_apply(prescription: Prescription) -> bool:
     """Tell whether gradmend can follow a prescription itself; labels are the user's own."""
     return _operation(prescription) is not None
+
+
+# These put layers in, or exchange some: the graph of layers must be known.
+REBUILDING = frozenset(
+    {
+        "add-normalization",
+        "add-residual",
+        "lengthen-memory",
+        "scale-on-batch",
+        "standardize-inputs",
+        "standardize-targets",
+        "swap-activation",
+    }
+)
 
 
 def operate(
@@ -97,6 +146,8 @@ def operate(
             )
         )
     ours = model if given else compile_like(copy_of(model, material.x), model)
+    if prescription.treatment in REBUILDING and graph_of(ours) is None:
+        ours = _traced(ours, material)
     return operation(ours, prescription, material)
 
 
@@ -105,6 +156,29 @@ def _operation(prescription: Prescription) -> Apply | None:
     name = prescription.treatment
     theirs = {treatment.name: treatment.apply for treatment in installed_treatments()}
     return OPERATIONS.get(name) or theirs.get(name)
+
+
+def _traced(model: keras.Model, material: Material) -> keras.Model:
+    """The operation itself says what it cannot do where `call` cannot be followed."""
+    try:
+        return traced(model, material.x)
+    except ModelError:
+        return model
+
+
+def in_doses(
+    model: keras.Model, prescription: Prescription, material: Material
+) -> tuple[Prescription, ...]:
+    """Return one prescription per strength worth trying; itself where there is only one.
+
+    Args: as for `operate`; the model is left as it is.
+    """
+    found = DOSES.get(prescription.treatment)
+    if found is None:
+        return (prescription,)
+    ours = compile_like(copy_of(model, material.x), model)
+    strengths = found(ours, prescription, material)
+    return tuple(replace(prescription, dose=strength) for strength in strengths)
 
 
 def change_of(prescription: Prescription, material: Material) -> Change:
