@@ -67,8 +67,8 @@ def test_it_saves_a_model_and_a_table(mended: gradmend.Mending, tmp_path: Path) 
     )
     table = json.loads(mended.save(tmp_path / "mended.json").read_text())
     assert table["trial"]["winner"] == "repair-head"
-    with pytest.raises(gradmend.UsageError, match=r"cannot be saved as '\.txt'"):
-        mended.save("mended.txt")
+    with pytest.raises(gradmend.UsageError, match=r"cannot be saved as '\.doc'"):
+        mended.save("mended.doc")
 
 
 def test_the_mended_model_can_be_had_untrained(mended: gradmend.Mending) -> None:
