@@ -15,9 +15,12 @@ from gradmend.gallery import (
     exploding_recurrence,
     images,
     memory,
+    normalized,
+    odd_steps,
     part_trained,
     plain_depth,
     raw_inputs,
+    recurrent,
     regularized,
     sequences,
     several_outputs,
@@ -27,8 +30,9 @@ from gradmend.gallery import (
     wrong_head,
 )
 from gradmend.gallery._patient import Case, Patient
+from gradmend.gallery.traps import TRAPS
 
-__all__ = ["PATIENTS", "Case", "Patient", "patient_named"]
+__all__ = ["PATIENTS", "TRAPS", "Case", "Patient", "patient_named"]
 
 PATIENTS: tuple[Patient, ...] = (
     *deep_sigmoid.PATIENTS,
@@ -41,6 +45,9 @@ PATIENTS: tuple[Patient, ...] = (
     *wrong_head.PATIENTS,
     *part_trained.PATIENTS,
     *regularized.PATIENTS,
+    *normalized.PATIENTS,
+    *recurrent.PATIENTS,
+    *odd_steps.PATIENTS,
     *tables.PATIENTS,
     *images.PATIENTS,
     *sequences.PATIENTS,

@@ -72,9 +72,11 @@ def heavy_dropout(program: Program, *, rate: float) -> Program | None:
 
         if not is_hidden(layer):
             return None
-        return [type(layer).from_config(config), keras.layers.Dropout(rate)]
+        drop = keras.layers.Dropout(rate, name=f"drop_{layer.name}")
+        return [type(layer).from_config(config), drop]
 
-    return edited(program, edit)
+    found = edited(program, edit)
+    return found and replace(found, faulty=tuple(f"drop_{name}" for name in found.faulty))
 
 
 def frozen(program: Program, *, head: bool) -> Program | None:
