@@ -27,7 +27,7 @@ class Schedule:
 
     Example:
         >>> schedule = Schedule("auto")
-        >>> [step for step in range(1, 60) if schedule.due(step)][-4:]
+        >>> [n for n in range(1, 60) if schedule.due(n) and schedule.keeps(n)][-4:]
         [15, 16, 36, 56]
     """
 

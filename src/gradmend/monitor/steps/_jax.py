@@ -25,6 +25,12 @@ from gradmend.monitor.steps.update import (
 )
 
 State = tuple[Any, ...]
+GROUPS = (
+    "trainable_variables",
+    "non_trainable_variables",
+    "optimizer_variables",
+    "metrics_variables",
+)
 
 
 @jax.jit
@@ -74,6 +80,8 @@ class Steps:
 
     def go_back(self, arguments: tuple[Any, ...] | None, state: State) -> tuple[Any, ...] | None:
         if arguments is not None:
+            # What Keras writes into the model, should the training end right here.
+            self.model._jax_state = dict(zip(GROUPS, state, strict=True))
             return (state, *arguments[1:])
         for variables, values in zip(self._variables(), state, strict=True):
             for variable, value in zip(variables, values, strict=True):
