@@ -14,6 +14,7 @@ COMMANDS = {
     "explain": "Show the page of a rule, or list all rules.",
     "gallery": "List the patients: models with a known answer.",
     "mend": "Try the cures for what is wrong with a saved model, and keep what is proven.",
+    "replay": "Run a step that gave NaN again, and name the first layer that went wrong.",
     "run": "Run a training script unchanged, and say why it does not learn.",
 }
 

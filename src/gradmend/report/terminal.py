@@ -23,12 +23,14 @@ from gradmend.report.blocks import (
     Headline,
     Note,
     Paragraph,
+    Table,
     TimeProfile,
     Tone,
     TrialTable,
 )
 from gradmend.report.document import Document, document_of
 from gradmend.report.terminal_pictures import curve, depth_profile, time_profile, trial_table
+from gradmend.report.terminal_table import table
 from gradmend.report.terminal_text import labelled, wrapped
 
 STYLES = {
@@ -151,6 +153,7 @@ LAYOUTS: dict[type, Callable[[Any, int], Iterator[Text]]] = {
     Curve: curve,
     Changes: _changes,
     TrialTable: trial_table,
+    Table: table,
 }
-SPACED = {FindingBlock, Heading, DepthProfile, TimeProfile, Curve}
+SPACED = {FindingBlock, Heading, DepthProfile, TimeProfile, Curve, Table}
 TIGHT = {TimeProfile}
