@@ -10,6 +10,7 @@ __all__ = ["main"]
 
 COMMANDS = {
     "check": "Say what is wrong with a saved model, from one batch of data.",
+    "compare": "Show recorded trainings side by side.",
     "demo": "Check a patient of the gallery, whose illness is known.",
     "explain": "Show the page of a rule, or list all rules.",
     "gallery": "List the patients: models with a known answer.",

@@ -11,6 +11,7 @@ from rich.table import Table
 from gradmend import findings
 from gradmend.cli._console import console
 from gradmend.errors import UsageError, teach
+from gradmend.findings.over_time import RUN_RULES, run_page
 
 
 @click.command()
@@ -21,19 +22,26 @@ def command(rule: str | None) -> None:
         console().print(_table())
     else:
         code, name = _known(rule)
-        console().print(Markdown(f"# {code} {name}\n\n{findings.page(code)}"))
+        console().print(Markdown(f"# {code} {name}\n\n{_page(code)}"))
 
 
 def _table() -> Table:
     table = Table("code", "name", "what it says", box=None, pad_edge=False)
     for rule in findings.installed_rules():
         table.add_row(rule.code, rule.name, findings.page(rule.code).strip().splitlines()[0])
+    for run_rule in RUN_RULES:
+        table.add_row(run_rule.code, run_rule.name, run_page(run_rule.code).splitlines()[0])
     return table
+
+
+def _page(code: str) -> str:
+    over_time = any(rule.code == code for rule in RUN_RULES)
+    return run_page(code) if over_time else findings.page(code)
 
 
 def _known(wanted: str) -> tuple[str, str]:
     """Return code and name of the rule with this code or name."""
-    for rule in findings.installed_rules():
+    for rule in (*findings.installed_rules(), *RUN_RULES):
         if wanted.lower() in (rule.code.lower(), rule.name):
             return rule.code, rule.name
     raise UsageError(
