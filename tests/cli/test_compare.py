@@ -42,7 +42,7 @@ def test_side_by_side(runs: list[str]) -> None:
     assert "val_loss 3.5 1.5" in lines
     assert "dense/kernel 1 8 8" in lines
     assert "ended NaN at step 30 finished" in lines
-    assert any(line.startswith("R101 error: step 30 gave NaN") for line in lines)
+    assert any(line.startswith("M101 error: step 30 gave NaN") for line in lines)
 
 
 def test_rows_for_other_tools(runs: list[str], tmp_path: Path) -> None:

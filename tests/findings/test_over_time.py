@@ -89,13 +89,13 @@ def test_a_training_that_goes_well_is_silent() -> None:
 def test_nothing_captured() -> None:
     note = Incident(kind="note", step=9, message="why")
     finding = only(run([], steps=9, incidents=(note,)))
-    assert (finding.code, finding.message) == ("R100", "no gradient was captured in 9 steps: why")
+    assert (finding.code, finding.message) == ("M100", "no gradient was captured in 9 steps: why")
 
 
 def test_step_not_finite() -> None:
     bad = Incident(kind="nonfinite", step=7, message="step 7 gave NaN", file="a.npz")
     finding = only(run(going_well(), incidents=(bad,)))
-    assert (finding.code, finding.certain) == ("R101", True)
+    assert (finding.code, finding.certain) == ("M101", True)
     assert "a.npz" in finding.message
 
 
@@ -105,13 +105,13 @@ def test_gradient_explodes_and_names_the_weight() -> None:
         grown = replace(samples[place].weights[1], gradient_norm=40.0)
         samples[place] = sample(place + 1, 40.0, weights=(samples[place].weights[0], grown))
     finding = only(run(samples))
-    assert (finding.code, finding.where) == ("R102", ("net/b/kernel",))
+    assert (finding.code, finding.where) == ("M102", ("net/b/kernel",))
     assert "from 1 to 40 at step 26" in finding.message
 
 
 def test_gradient_fades_only_while_the_loss_stands() -> None:
     faded = [sample(i, norm=0.8**i, loss=1.0 - 0.001 * i) for i in range(1, 61)]
-    assert only(run(faded)).code == "R103"
+    assert only(run(faded)).code == "M103"
     learned = [sample(i, norm=0.8**i, loss=0.97**i) for i in range(1, 61)]
     assert diagnose_run(run(learned)) == ()
 
@@ -122,7 +122,7 @@ def test_weight_stands_still() -> None:
         still, other = samples[place].weights
         samples[place] = replace(samples[place], weights=(replace(still, update_norm=0.0), other))
     finding = only(run(samples))
-    assert (finding.code, finding.where) == ("R104", ("net/a/kernel",))
+    assert (finding.code, finding.where) == ("M104", ("net/a/kernel",))
     all_still = [
         replace(s, weights=tuple(replace(w, update_norm=0.0) for w in s.weights)) for s in samples
     ]
@@ -135,7 +135,7 @@ def test_loss_jumps_and_what_preceded_it() -> None:
     assert "no sampled gradient stood out" in only(run(samples)).message
     samples[21] = sample(22, norm=9.0, loss=0.5)
     finding = only(run(samples))
-    assert finding.code == "R105"
+    assert finding.code == "M105"
     assert "the gradient jumped first: 9 at step 22" in finding.message
     negative = [replace(s, loss=-1.0) for s in samples[:1]] + samples[1:]
     assert diagnose_run(run(negative)) == ()
@@ -144,7 +144,7 @@ def test_loss_jumps_and_what_preceded_it() -> None:
 def test_clipping_most_steps_advises_a_limit() -> None:
     samples = [sample(i, norm=float(i % 10 + 1), clipped_share=0.8) for i in range(1, 61)]
     finding = only(run(samples, clip="global_clipnorm", clip_limit=0.1))
-    assert finding.code == "R106"
+    assert finding.code == "M106"
     assert "global_clipnorm=0.1" in finding.message
     assert finding.evidence[1].value == pytest.approx(9.9, abs=0.2)
     rarely = [replace(s, clipped_share=0.3) for s in samples]

@@ -41,9 +41,11 @@ def _page(code: str) -> str:
 
 def _known(wanted: str) -> tuple[str, str]:
     """Return code and name of the rule with this code or name."""
-    for rule in (*findings.installed_rules(), *RUN_RULES):
-        if wanted.lower() in (rule.code.lower(), rule.name):
-            return rule.code, rule.name
+    names = [(rule.code, rule.name) for rule in findings.installed_rules()]
+    names += [(rule.code, rule.name) for rule in RUN_RULES]
+    for code, name in names:
+        if wanted.lower() in (code.lower(), name):
+            return code, name
     raise UsageError(
         teach(
             f"there is no rule {wanted!r}.",

@@ -56,4 +56,4 @@ def advised_clipnorm(run: TrainingRun) -> float | None:
     return None if len(values) < FEWEST_SAMPLES else quantiles(values, n=10)[-1]
 
 
-RULE = RunRule(code="R106", name="clipping-most-steps", check=check)
+RULE = RunRule(code="M106", name="clipping-most-steps", check=check)

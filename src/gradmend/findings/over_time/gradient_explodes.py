@@ -64,4 +64,4 @@ def _grown(before: StepSample, after: StepSample) -> str | None:
     return max(ratios)[1] if ratios else None
 
 
-RULE = RunRule(code="R102", name="gradient-explodes-in-training", check=check)
+RULE = RunRule(code="M102", name="gradient-explodes-in-training", check=check)

@@ -55,4 +55,4 @@ def check(run: TrainingRun) -> Iterator[Finding]:
     )
 
 
-RULE = RunRule(code="R103", name="gradient-fades-in-training", check=check)
+RULE = RunRule(code="M103", name="gradient-fades-in-training", check=check)

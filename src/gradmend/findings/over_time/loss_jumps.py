@@ -67,4 +67,4 @@ def _preceded(run: TrainingRun, step: int) -> str:
     return "no sampled gradient stood out before it"
 
 
-RULE = RunRule(code="R105", name="loss-jumps", check=check)
+RULE = RunRule(code="M105", name="loss-jumps", check=check)

@@ -42,4 +42,4 @@ def check(run: TrainingRun) -> Iterator[Finding]:
     )
 
 
-RULE = RunRule(code="R100", name="nothing-captured", check=check)
+RULE = RunRule(code="M100", name="nothing-captured", check=check)

@@ -46,4 +46,4 @@ def check(run: TrainingRun) -> Iterator[Finding]:
     )
 
 
-RULE = RunRule(code="R101", name="step-not-finite", check=check)
+RULE = RunRule(code="M101", name="step-not-finite", check=check)

@@ -52,4 +52,4 @@ def check(run: TrainingRun) -> Iterator[Finding]:
     )
 
 
-RULE = RunRule(code="R104", name="weight-stands-still", check=check)
+RULE = RunRule(code="M104", name="weight-stands-still", check=check)
