@@ -5,7 +5,8 @@
 
 Prints a table, and writes it as JSON beside the others in `results/`. Each row mends one
 network with `gradmend.mend`, then trains the network as it was and as it was mended from
-three seeds each, and tells the accuracy on sentences that neither has seen.
+three seeds each, and tells the accuracy on sentences that neither has seen. A network
+"stuck-simple" was trained before it is mended, from a seed with which it learns nothing.
 """
 
 from __future__ import annotations
@@ -40,9 +41,13 @@ def row(kind: str, steps: int, epochs: int, budget: int) -> dict[str, Any]:
     from gradmend.gallery._language import agreement
 
     data, test = agreement(0, steps=steps, rows=ROWS), agreement(1, steps=steps, rows=HELD_OUT)
-    model = memory.agreement_model(0, kind=kind, steps=steps)
+    model = memory.agreement_model(0, kind=kind.removeprefix("stuck-"), steps=steps)
+    if kind.startswith("stuck-"):
+        print(f"trained before: {accuracy(model, data, test, epochs)}", flush=True)
     started = time.perf_counter()
-    mending = gradmend.mend(model, *data, budget=budget, batch_size=BATCH, progress=False)
+    mending = gradmend.mend(
+        model, *data, budget=budget, batch_size=BATCH, lag=steps, progress=False
+    )
     seconds = time.perf_counter() - started
     print(mending, flush=True)
     mended = (
@@ -51,8 +56,13 @@ def row(kind: str, steps: int, epochs: int, budget: int) -> dict[str, Any]:
         else []
     )
     sick = [
-        accuracy(memory.agreement_model(seed, kind=kind, steps=steps), data, test, epochs)
-        for seed in SEEDS
+        accuracy(
+            memory.agreement_model(s, kind=kind.removeprefix("stuck-"), steps=steps),
+            data,
+            test,
+            epochs,
+        )
+        for s in SEEDS
     ]
     return {
         "network": kind,

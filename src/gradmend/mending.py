@@ -97,12 +97,12 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
     budget: int | str | timedelta | None = None,
     seeds: int = MIN_SEEDS,
     batch_size: int | None = None,
+    lag: int | None = None,
     progress: bool | None = None,
 ) -> Mending:
     """Find out what keeps a model from learning, try the cures, and return what is proven.
 
-    A cure is offered when, on the same seeds, data and steps, its held-out loss beats that of
-    the unchanged model by more than the spread. The given model is never touched.
+    Proven: the held-out loss of equal trainings falls by more than the spread between seeds.
 
     Args:
         model: A compiled Keras model.
@@ -110,13 +110,14 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
         y: Targets, when `x` is arrays.
         validation_data: As in `fit`; else a fifth of the rows is held out.
         sample_weight: As in `fit`.
-        budget: Steps per finalist (800; default thirty epochs, 500 to 1500), or "5 min".
+        budget: Steps per finalist (default: thirty epochs, 500 to 1500), or "5 min".
         seeds: Trainings of each finalist, at least 3.
-        batch_size: Rows per step for arrays; default 32, as in `fit`.
+        batch_size: Rows per step for arrays; default 32.
+        lag: How many steps back in a sequence the answer stands, if you know it.
         progress: Show what is being tried; default: on a terminal.
 
     Raises:
-        UsageError: the call cannot work as written (ModelError, DataError, BackendError).
+        UsageError: the call cannot work as written.
 
     Example:
         >>> import gradmend, keras, numpy as np
@@ -129,14 +130,18 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
     """
     from gradmend.trials import budget_of, rows_of
 
-    if seeds < MIN_SEEDS:
-        raise UsageError(_too_few_seeds(seeds))
+    _refuse_too_few(seeds)
     data, size = rows_of(x, y, sample_weight, batch_size=batch_size)
-    limit = budget_of(budget, steps_per_epoch=max(len(data) // size, 1))
     return _mended(
         model, *_split(data, validation_data), own_split=validation_data is None,
-        budget=limit, batch_size=size, seeds=seeds, progress=progress,
+        budget=budget_of(budget, steps_per_epoch=max(len(data) // size, 1)),
+        batch_size=size, seeds=seeds, progress=progress, lag=lag,
     )  # fmt: skip
+
+
+def _refuse_too_few(seeds: int) -> None:
+    if seeds < MIN_SEEDS:
+        raise UsageError(_too_few_seeds(seeds))
 
 
 def _mended(
@@ -146,6 +151,7 @@ def _mended(
     *,
     own_split: bool,
     progress: bool | None,
+    lag: int | None,
     **limits: Any,
 ) -> Mending:
     from gradmend.checkup import conclude, examine
@@ -155,7 +161,7 @@ def _mended(
 
     measured = examine(
         model, train.x, train.y, train.sample_weight,
-        fit_batch_size=limits["batch_size"], strict=True,
+        fit_batch_size=limits["batch_size"], strict=True, lag=lag,
     )  # fmt: skip
     visit = conclude(measured).visit
     with preserved(model):

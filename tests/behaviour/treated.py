@@ -211,6 +211,15 @@ TREATED: dict[str, Treated] = {
     "lengthen-memory-gru": Treated(
         "lengthen-memory", recurrent("GRU"), SERIES, NUMBERS, ("memory",), RECURRENT
     ),
+    "identity-recurrence": Treated(
+        "identity-recurrence", SIMPLE, SERIES, NUMBERS, ("memory",), RECURRENT
+    ),
+    "recurrent-penalty": Treated(
+        "recurrent-penalty", recurrent("LSTM"), SERIES, NUMBERS, ("memory",), RECURRENT
+    ),
+    "exchange-for-gru": Treated(
+        "exchange-for-gru", recurrent(), SERIES, NUMBERS, ("memory",), (*RECURRENT, "head")
+    ),
     "add-normalization": Treated("add-normalization", dense, X, CLASSES, HIDDEN),
     "add-normalization-nested": Treated(
         "add-normalization", functional, X, CLASSES, ("first", "inner/deep")

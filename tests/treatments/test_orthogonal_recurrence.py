@@ -9,10 +9,17 @@ TIME = finding("R101", Cause.RECURRENT_EXPLOSION, "rnn")
 RNN = call(0, "rnn", "recurrent", class_name="SimpleRNN", activation="linear")
 
 
-def test_a_simple_recurrence_gets_tanh_and_an_orthogonal_kernel() -> None:
+def test_a_relu_recurrence_gets_tanh_and_an_orthogonal_kernel() -> None:
+    relu = call(0, "rnn", "recurrent", class_name="SimpleRNN", activation="relu")
+    (cure,) = prescribe(network((relu,), times=(recurrence(activation="relu"),)), TIME)
+    assert cure.before == ('SimpleRNN(32, activation="relu")',)
+    assert cure.after == ('SimpleRNN(32, activation="tanh", recurrent_initializer="orthogonal")',)
+
+
+def test_a_linear_recurrence_stays_linear() -> None:
     (cure,) = prescribe(network((RNN,), times=(recurrence(activation="linear"),)), TIME)
     assert cure.before == ("SimpleRNN(32)",)
-    assert cure.after == ('SimpleRNN(32, activation="tanh", recurrent_initializer="orthogonal")',)
+    assert cure.after == ("SimpleRNN(32, recurrent_initializer=Orthogonal(gain=0.9))",)
 
 
 def test_is_not_for_gated_cells() -> None:

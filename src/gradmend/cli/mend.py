@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,6 +23,12 @@ FILE = click.Path(path_type=Path)
 @click.option("-o", "--output", required=True, type=FILE, help="The .keras file to write.")
 @click.option("--budget", help='Steps per arm (800) or time for all ("5 min").')
 @click.option("--batch-size", type=click.IntRange(min=1), help="Rows per step; default 32.")
+@click.option(
+    "--lag",
+    type=click.IntRange(min=1),
+    metavar="STEPS",
+    help="How far before the end of a sequence the answer stands.",
+)
 @click.option("--json", "json_file", type=FILE, help="Also write the trial to this file.")
 @click.option(
     "--custom-objects",
@@ -41,6 +48,7 @@ def command(  # noqa: PLR0913 - one argument per option
     output: Path,
     budget: str | None,
     batch_size: int | None,
+    lag: int | None,
     json_file: Path | None,
     custom_objects: tuple[Path, ...],
     trust_model: bool,
@@ -55,7 +63,9 @@ def command(  # noqa: PLR0913 - one argument per option
     from gradmend.cli._model_file import load_model
 
     loaded = load_model(model, custom_objects=custom_objects, trust=trust_model)
-    mending = _mending(loaded, data, validation, budget, batch_size)
+    mending = _mending(
+        loaded, data, validation, {"budget": budget, "batch_size": batch_size, "lag": lag}
+    )
     if mending.verdict is Outcome.BETTER:
         mending.save(target)
     if table:
@@ -67,17 +77,14 @@ def command(  # noqa: PLR0913 - one argument per option
 
 
 def _mending(
-    model: object, data: Path, validation: Path | None, budget: str | None, batch_size: int | None
+    model: object, data: Path, validation: Path | None, settings: dict[str, Any]
 ) -> Mending:
     from gradmend.cli._data_file import load_arrays
     from gradmend.mending import mend
 
     train = load_arrays(data)
     judged = None if validation is None else tuple(load_arrays(validation))
-    return mend(
-        model, train.x, train.y, judged, train.sample_weight,
-        budget=budget, batch_size=batch_size,
-    )  # fmt: skip
+    return mend(model, train.x, train.y, judged, train.sample_weight, **settings)
 
 
 def _keras_file(path: Path) -> Path:

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from gradmend.records.finding import Cause, Finding
 from gradmend.records.measurements import Measurements
 from gradmend.records.prescription import Grade, Prescription
+from gradmend.records.signals import TimeSignal
 from gradmend.treatments._treatment import Treatment
 
 MIN_STEPS = 4  # log U(1, T - 1) needs room
@@ -33,12 +34,12 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     for times in m.times:
         if times.layer not in finding.where or times.call != 1:
             continue
-        units, steps = times.units, max(round(times.real_steps), MIN_STEPS)
+        units, steps = times.units, steps_of(m, times)
         new = "GRU" if "GRU" in times.cell else "LSTM"
         name = times.layer.rpartition("/")[2]
         yield TREATMENT.prescription(
             finding,
-            expected=f"the memory length grows toward the {steps} steps of the sequence",
+            expected=f"the memory length grows toward {steps} steps{_size(times.cell, new)}",
             where=(times.layer,),
             before=(f"{times.cell.removesuffix('Cell')}({units})",),
             after=(
@@ -49,10 +50,26 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
         )
 
 
+def steps_of(m: Measurements, times: TimeSignal) -> int:
+    """Return how long a layer has to remember: the lag that was named, or the sequence."""
+    wanted = times.real_steps if m.lag is None else min(float(m.lag), times.real_steps)
+    return max(round(wanted), MIN_STEPS)
+
+
+def _size(old: str, new: str) -> str:
+    """What an exchange costs: an LSTM has four kernels where a simple cell has one."""
+    return "" if new in old else "; four times the parameters of the simple cell"
+
+
 def _bias(cell: str, units: int) -> str:
     """The bias of the whole cell, gates in the order of Keras: i, f, c, o or z, r, h."""
     if cell == "LSTM":
         return f"numpy.concatenate([-b, b, numpy.zeros({2 * units})])"
+    return gru_bias(units)
+
+
+def gru_bias(units: int) -> str:
+    """The two bias vectors of a GRU, with the array b in the update gate."""
     update = f"numpy.concatenate([b, numpy.zeros({2 * units})])"
     return f"numpy.stack([{update}, numpy.zeros({3 * units})])"
 

@@ -1,8 +1,8 @@
 """Start the recurrent matrix orthogonal, with an activation that holds.
 
 ## What it changes
-`recurrent_initializer="orthogonal"` (spectral radius 1), and tanh where a linear or ReLU
-recurrence explodes.
+`recurrent_initializer="orthogonal"` (spectral radius 1), and tanh in place of ReLU. A linear
+recurrence stays linear, with radius 0.9: at exactly 1 the first steps may still push it over.
 
 ## When it helps
 Simple recurrences. Measured over 100 steps: N(0, 0.05) 0.48 accuracy, orthogonal 1.00.
@@ -24,6 +24,7 @@ from gradmend.records.prescription import Grade, Prescription
 from gradmend.treatments._keras_lines import calls_named, distinct, layer_line
 from gradmend.treatments._treatment import Treatment
 
+GAIN = 0.9  # of a linear recurrence; measured: mean squared error 0.01-0.02 where 1.1 gives NaN
 GATED = ("LSTM", "GRU")
 
 
@@ -38,11 +39,14 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
         expected="the gradient keeps its size over the time steps",
         where=[call.path for call in layers],
         before=distinct(layer_line(m, call) for call in layers),
-        after=distinct(
-            layer_line(m, call, activation='"tanh"', recurrent_initializer='"orthogonal"')
-            for call in layers
-        ),
+        after=distinct(layer_line(m, call, **_arguments(call.activation)) for call in layers),
     )
+
+
+def _arguments(activation: str | None) -> dict[str, str]:
+    if activation in (None, "linear"):
+        return {"recurrent_initializer": f"Orthogonal(gain={GAIN})"}
+    return {"activation": '"tanh"', "recurrent_initializer": '"orthogonal"'}
 
 
 TREATMENT = Treatment(

@@ -11,7 +11,7 @@ from keras import layers
 
 from gradmend.errors import ModelError, teach
 from gradmend.records.prescription import Prescription
-from gradmend.treatments.lengthen_memory import MIN_STEPS
+from gradmend.treatments.lengthen_memory import MIN_STEPS, steps_of
 from gradmend.treatments.surgery.compiling import compile_like
 from gradmend.treatments.surgery.graph import chained
 from gradmend.treatments.surgery.material import Material
@@ -35,7 +35,7 @@ def apply(model: keras.Model, prescription: Prescription, material: Material) ->
     for number, path in enumerate(prescription.where):
         layer = exchange.get(path, named[path])
         for cell in gated_cells(layer):
-            _start(cell, _steps(path, material), material.seed_for(number))
+            start_gates(cell, steps_for(path, material), material.seed_for(number))
     return new
 
 
@@ -50,7 +50,7 @@ def _gated(layer: Any) -> Any:
             _gated(layer.forward_layer), merge_mode=layer.merge_mode, name=layer.name
         )
     if layer.return_state or not layer.use_bias:
-        raise ModelError(_bound(layer))
+        raise ModelError(bound(layer))
     config = layer.get_config()
     return layers.LSTM.from_config({key: config[key] for key in SHARED if key in config})
 
@@ -63,12 +63,15 @@ def gated_cells(layer: Any) -> Iterator[Any]:
     """
     for cell in cells_of(layer):
         if not isinstance(cell, layers.LSTMCell | layers.GRUCell) or cell.bias is None:
-            raise ModelError(_bound(layer))
+            raise ModelError(bound(layer))
         yield cell
 
 
-def _start(cell: Any, steps: int, seed: int) -> None:
-    """Source: Tallec & Ollivier (2018), section 2: biases log U(1, T - 1)."""
+def start_gates(cell: Any, steps: int, seed: int) -> None:
+    """Draw the biases of the gates for memories up to so many steps.
+
+    Source: Tallec & Ollivier (2018), section 2: biases log U(1, T - 1).
+    """
     units = cell.units
     memory = np.log(np.random.default_rng(seed).uniform(1, steps - 1, units))
     if isinstance(cell, layers.LSTMCell):
@@ -79,12 +82,15 @@ def _start(cell: Any, steps: int, seed: int) -> None:
     cell.bias.assign(bias)
 
 
-def _steps(path: str, material: Material) -> int:
-    lengths = [t.real_steps for t in material.measurements.times if t.layer == path]
-    return max(round(max(lengths, default=MIN_STEPS)), MIN_STEPS)
+def steps_for(path: str, material: Material) -> int:
+    """Return how long the layer at a path has to remember."""
+    m = material.measurements
+    lengths = [steps_of(m, t) for t in m.times if t.layer == path]
+    return max(lengths, default=MIN_STEPS)
 
 
-def _bound(layer: Any) -> str:
+def bound(layer: Any) -> str:
+    """The message for a layer whose cell cannot be exchanged."""
     return teach(
         f"the cell of '{layer.name}' cannot get gates with a long memory.",
         expected="a SimpleRNN, LSTM or GRU with biases, whose state the model does not read",

@@ -1,4 +1,4 @@
-"""Start simple recurrences orthogonal, with an activation that holds."""
+"""Start simple recurrences orthogonal; where they are not linear, with tanh."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from keras import layers
 
 from gradmend.errors import ModelError, teach
 from gradmend.records.prescription import Prescription
+from gradmend.treatments.orthogonal_recurrence import GAIN
 from gradmend.treatments.surgery.drawing import assign
 from gradmend.treatments.surgery.material import Material
 from gradmend.treatments.surgery.places import layers_at
 
 
 def apply(model: keras.Model, prescription: Prescription, material: Material) -> keras.Model:
-    """Set tanh and an orthogonal recurrent kernel on every simple cell of the layers named."""
+    """Set an orthogonal recurrent kernel on every simple cell named, and tanh in place of ReLU."""
     number = 0
     for layer in layers_at(model, prescription.where):
         for cell in cells_of(layer):
             number += 1
             if not hasattr(cell, "recurrent_initializer"):
-                raise ModelError(_own_cell(layer, cell))
-            cell.activation = keras.activations.get("tanh")
-            cell.recurrent_initializer = keras.initializers.get("orthogonal")
-            assign(cell.recurrent_kernel, "orthogonal", material.seed_for(number))
+                raise ModelError(own_cell(layer, cell))
+            linear = cell.activation is keras.activations.linear
+            if not linear:
+                cell.activation = keras.activations.get("tanh")
+            cell.recurrent_initializer = keras.initializers.Orthogonal(gain=GAIN if linear else 1.0)
+            assign(cell.recurrent_kernel, cell.recurrent_initializer, material.seed_for(number))
     return model
 
 
@@ -40,7 +43,8 @@ def cells_of(layer: Any) -> Iterator[Any]:
         yield from cells_of(layer.layer)
 
 
-def _own_cell(layer: Any, cell: Any) -> str:
+def own_cell(layer: Any, cell: Any) -> str:
+    """The message for a cell that Keras did not write."""
     return teach(
         f"the cell of '{layer.name}' cannot be started anew.",
         expected="a SimpleRNN, or a cell with `recurrent_initializer`",
