@@ -18,7 +18,7 @@ INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --con
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=4 --dist=loadfile $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-backends test-applications lint format clean
+.PHONY: help demo test test-backends test-applications lint format docs notebooks clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -49,8 +49,14 @@ format: $(STAMPS)/dev ## rewrite the code as `make lint` wants it, where that ca
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+docs: $(STAMPS)/docs ## build the documentation site into site/, links checked, without the network
+	NO_MKDOCS_2_WARNING=1 KERAS_BACKEND=jax $(BIN)/mkdocs build --strict
+
+notebooks: $(STAMPS)/docs ## write notebooks/ again from the tutorial
+	$(BIN)/python notebooks/write.py
+
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- the environment
@@ -79,6 +85,11 @@ $(STAMPS)/demo: pyproject.toml constraints.txt | $(BIN)/python
 $(STAMPS)/dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing gradmend with JAX and the test tools into $(VENV) (some minutes, once)"
 	$(INSTALL) --editable '.[jax,examples,dev]'
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/docs: $(STAMPS)/dev
+	@echo "adding the tools of the documentation to $(VENV)"
+	$(INSTALL) --editable '.[docs]'
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/backends: $(STAMPS)/dev
