@@ -111,7 +111,7 @@ def test_code_in_the_file_is_refused_and_can_be_trusted(tmp_path: Path, name: st
 
 def test_custom_objects_are_asked_for_and_taken(tmp_path: Path) -> None:
     names: dict[str, Any] = {"__name__": "elsewhere"}
-    exec(CUSTOM, names)
+    exec(CUSTOM, names)  # noqa: S102 - stands in for a module that is not there when loading
     path = saved(tmp_path, names["Twice"]())
     text = refused(path)
     assert "needs custom objects, and was not loaded" in text

@@ -37,7 +37,7 @@ def test_the_lines_run() -> None:
         layer = eval(cure.after[0], dict(vars(keras.layers)))  # noqa: S307 - our own line
         model = keras.Sequential([keras.Input((20, 2)), layer])
         names = {"numpy": np, "model": model}
-        exec("\n".join(cure.after[1:]), names)
+        exec("\n".join(cure.after[1:]), names)  # noqa: S102 - our own lines
         bias = keras.ops.convert_to_numpy(layer.cell.bias).ravel()
         gate = bias[32:64] if cell == "LSTM" else bias[:32]
         assert 0.0 <= gate.min() < gate.max() <= np.log(19)
