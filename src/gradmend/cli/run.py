@@ -15,6 +15,7 @@ import click
 
 from gradmend.cli._backend import choose_backend
 from gradmend.cli._console import console, promised
+from gradmend.cli._mend_run import mend_and_tell
 from gradmend.records import Verdict, Visit
 from gradmend.report.blocks import Note
 from gradmend.report.document import Document
@@ -44,32 +45,40 @@ PATH = click.Path(path_type=Path)
     type=click.Choice(list(FAILING)),
     help="Exit with 1 on this verdict or a worse one, when the script itself succeeds.",
 )
+@click.option("--mend", "mends", is_flag=True, help="Afterwards try the cures; print a diff.")
+@click.option("--budget", help='With --mend: steps per arm (800) or time for all ("5 min").')
 @click.argument("script")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
-def command(
+def command(  # noqa: PLR0913 - one argument per option
     ctx: click.Context,
-    module: bool,  # noqa: FBT001 - click passes flags by name
+    *,
+    module: bool,
     json_file: Path | None,
     folder: Path | None,
     fail_on: str | None,
+    mends: bool,
+    budget: str | None,
     script: str,
     arguments: tuple[str, ...],
 ) -> None:
     """Run the training SCRIPT unchanged, and say why it does not learn.
 
     Everything after SCRIPT belongs to the script; so does the exit code. At every
-    `fit` the first batch is examined and the loss is followed.
+    `fit` the first batch is examined and the loss is followed. With --mend the cures
+    of the worst fit are tried when the script has ended.
     """
     files = _promised(json_file, folder)
     stdout = sys.stdout  # the script may put another in its place
     choose_backend()
-    report = run_script(script, list(arguments), module=module)
+    report = run_script(script, list(arguments), module=module, keep=mends)
     name = script if module else Path(script).name
     typed = shlex.join(["gradmend", "run", *(["-m"] if module else []), script, *arguments])
     documents = _documents(report, documents_of(_visits(name, report), command=typed))
     _print(documents, stdout)
     _write(report, name, documents, files)
+    if mends:
+        mend_and_tell(report, script, budget=budget, target=console(stdout), module=module)
     failed = fail_on is not None and report.verdict in FAILING[fail_on]
     ctx.exit(report.exit_code or int(failed))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradmend.records import Verdict, Visit
+from gradmend.script.keeping import Kept
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +26,8 @@ class ScriptReport:
 
     `exit_code` is the script's own, `error` the one-line text of the exception that
     ended it, None when none did. `verdict` is the worst of its fits, and `reason` one
-    line on why, or on why nothing could be judged.
+    line on why, or on why nothing could be judged. `kept` is what the worst fit was given,
+    where it was asked for.
     """
 
     fits: tuple[FitReport, ...]
@@ -33,3 +35,4 @@ class ScriptReport:
     error: str | None
     verdict: Verdict
     reason: str
+    kept: Kept | None = None

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from gradmend.monitor.clinic import Clinic
 from gradmend.script.clinic import house_clinic
 from gradmend.script.ending import run_to_its_end
+from gradmend.script.keeping import Keeper
 from gradmend.script.patches import patched_keras
 from gradmend.script.reports import ScriptReport
 from gradmend.script.session import Session
@@ -23,6 +24,7 @@ def run(
     *,
     module: bool = False,
     clinic: Clinic | None = None,
+    keep: bool = False,
 ) -> ScriptReport:
     """Run a script as `__main__`, unchanged, and examine every `fit` in it.
 
@@ -36,6 +38,7 @@ def run(
         arguments: what follows the script on its command line.
         module: run like `python -m target`.
         clinic: what examines and judges; gradmend's own by default.
+        keep: hold model and data of the worst fit, to mend it afterwards.
 
     Returns:
         The fits in order, the script's exit code, and the verdict: the worst of the fits.
@@ -53,7 +56,8 @@ def run(
         >>> report.exit_code, report.verdict.value, report.reason
         (0, 'unknown', 'the script ended without calling fit()')
     """
-    session = Session(clinic=clinic or house_clinic(), folder=os.getcwd())
+    keeper = Keeper() if keep else None
+    session = Session(clinic=clinic or house_clinic(), folder=os.getcwd(), keeper=keeper)
     if module:
         with patched_keras(session), own_path(os.getcwd()), own_arguments("-m", arguments):
             return _run(module_target(target), arguments, session)
@@ -75,4 +79,11 @@ def _run(target: Target, arguments: Sequence[str], session: Session) -> ScriptRe
         sys.exit(exit_code)  # a child that the script forked: its parent reports
     fits = session.fits
     verdict, reason = judge_script(fits, session.why_no_fit(error))
-    return ScriptReport(fits=fits, exit_code=exit_code, error=error, verdict=verdict, reason=reason)
+    return ScriptReport(
+        fits=fits,
+        exit_code=exit_code,
+        error=error,
+        verdict=verdict,
+        reason=reason,
+        kept=session.keeper.worst if session.keeper else None,
+    )

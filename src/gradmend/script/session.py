@@ -15,6 +15,7 @@ from typing import Any
 from gradmend.monitor.clinic import Clinic
 from gradmend.records import Verdict, Visit
 from gradmend.script.ending import is_ours
+from gradmend.script.keeping import Keeper
 from gradmend.script.reports import FitReport
 
 MOST_ALIKE = 8
@@ -30,6 +31,7 @@ class Session:
     clinic: Clinic
     folder: str
     process: int = field(default_factory=os.getpid)
+    keeper: Keeper | None = None
     own_loop: bool = False
     legacy: bool = False
     open: bool = True
@@ -63,6 +65,7 @@ class Session:
             number = self._begun
         where = self._where(sys._getframe(1))  # noqa: SLF001 - the documented way to the caller
         attendance = Attendance(clinic=self.clinic, decline=self._decline)
+        kept = self.keeper.before(fit, model, args, kwargs) if self.keeper else None
         self._inside.depth = getattr(self._inside, "depth", 0) + 1
         try:
             return attendance.run(fit, model, *args, **kwargs)
@@ -72,6 +75,8 @@ class Session:
                 verdict=Verdict.UNKNOWN, reason="fit() was not called as Keras defines it"
             )
             self._fits[number] = FitReport(number=number, where=where, visit=visit)
+            if self.keeper:
+                self.keeper.after(kept, visit)
 
     def why_no_fit(self, error: str | None) -> str:
         """Return the one line on a script in which no fit was seen."""

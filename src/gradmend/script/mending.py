@@ -1,0 +1,60 @@
+"""Mends what the worst `fit` of a script was given, after the script has ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradmend.errors import DataError, teach
+from gradmend.script.keeping import Kept
+
+if TYPE_CHECKING:
+    from gradmend.mending import Mending
+
+
+def mend_kept(kept: Kept, *, budget: int | str | None = None) -> Mending:
+    """Mend the model of a kept `fit` from the weights it began with.
+
+    Raises:
+        UsageError: the data could be read only once, or `gradmend.mend` refuses the call.
+    """
+    from gradmend.mending import mend
+
+    given = kept.arguments
+    if _runs_once(given.get("x")):
+        raise DataError(_read_already())
+    return mend(
+        as_given(kept),
+        given.get("x"),
+        given.get("y"),
+        given.get("validation_data"),
+        given.get("sample_weight"),
+        batch_size=given.get("batch_size"),
+        budget=budget,
+    )
+
+
+def as_given(kept: Kept) -> Any:
+    """Return a compiled copy of the model as it stood before its `fit`."""
+    from gradmend.treatments.surgery import blank_copy, compile_like
+
+    x = kept.arguments.get("x")
+    new = blank_copy(kept.model, x if hasattr(x, "shape") else None)
+    if kept.weights is not None:
+        new.set_weights(kept.weights)
+    return compile_like(new, kept.model)
+
+
+def _runs_once(data: Any) -> bool:
+    """Whether data is a generator, which the script has used up."""
+    return hasattr(data, "__next__")
+
+
+def _read_already() -> str:
+    return teach(
+        "the data of this fit() cannot be read a second time.",
+        expected="arrays, or a dataset or loader that begins anew",
+        received="a generator, which the script has used up",
+        means="yield hands every batch out once.",
+        attempt="put the generator into a keras.utils.PyDataset or tf.data.Dataset, or collect "
+        "some thousand rows into arrays.",
+    )
