@@ -108,7 +108,7 @@ def test_the_same_call_gives_the_same_trial() -> None:
     assert [arm.runs for arm in first.arms] == [arm.runs for arm in again.arms]
 
 
-def test_ctrl_c_returns_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_before_anything_is_known_leaves_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     from gradmend.trials.training import Trainee
 
     def interrupted(*_: Any) -> Any:
@@ -119,6 +119,35 @@ def test_ctrl_c_returns_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     mending = gradmend.mend(model, X, Y, budget=100)
     assert mending.verdict is Outcome.UNFINISHED
     assert mending.model is model
+    assert "stopped before anything was proven; the model is unchanged" in mending.reason
+
+
+def test_ctrl_c_returns_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gradmend.trials.training import Trainee
+
+    start = Trainee.start
+
+    def interrupted(self: Any, seed: int) -> Any:
+        if seed == 1:  # the first seed is done with every arm
+            raise KeyboardInterrupt
+        return start(self, seed)
+
+    monkeypatch.setattr(Trainee, "start", interrupted)
+    model = network(bias=keras.initializers.Constant(-30.0))
+    mending = gradmend.mend(model, X, Y, budget=100)
+    assert mending.verdict is Outcome.UNFINISHED
+    assert (mending.trial.winner, mending.trial.leader) == (None, "reset-bias")
+    assert [change.treatment for change in mending.changes] == ["reset-bias"]
+    assert "reset-bias is ahead" in mending.reason
+    assert mending.model.evaluate(X, Y, verbose=0)[1] > 0.8
+
+
+def test_what_has_no_cure_is_named() -> None:
+    sick = X.copy()
+    sick[:, 0] = np.nan
+    mending = gradmend.mend(network(), sick, Y, budget=50)
+    assert "no cure is known for what was found (" in mending.reason
+    assert "nan" in mending.reason.lower()
 
 
 def test_wrong_use_teaches() -> None:

@@ -22,7 +22,9 @@ class Mending:
     """The outcome of `mend`: a model, what was changed, and the trial that proves it.
 
     `model` is the mended model with the best weights of the trial, or the very model that
-    was given where nothing was found that helps. `visit` is the check-up it began with.
+    was given where nothing was found that helps. Of a trial that was stopped it is that of the
+    arm that was ahead: `verdict` is "unfinished", for nothing is proven. `visit` is the
+    check-up it began with.
     """
 
     model: Any
@@ -173,11 +175,12 @@ def _mended(
             race = race_of(clinic, train, judged, watch=watch, **limits)
             race.run()
         trial = replace(race.result(), own_split=own_split)
-        if trial.winner is None:
+        best = trial.winner or trial.leader
+        if best is None:
             return _unchanged(model, visit, trial)
-        chosen = clinic.named(trial.winner)
+        chosen = clinic.named(best)
         return Mending(
-            race.model_of(trial.winner),
+            race.model_of(best),
             clinic.changes(chosen),
             _told(trial, visit),
             visit,
@@ -202,7 +205,9 @@ def _unchanged(model: Any, visit: Visit, trial: Trial) -> Mending:
 def _told(trial: Trial, visit: Visit) -> Trial:
     from gradmend.report.mending import reason
 
-    return replace(trial, reason=reason(trial, healthy=visit.verdict is Verdict.HEALTHY))
+    found = visit.findings[0].message if visit.findings else ""
+    told = reason(trial, healthy=visit.verdict is Verdict.HEALTHY, found=found)
+    return replace(trial, reason=told)
 
 
 def _too_few_seeds(seeds: int) -> str:

@@ -60,7 +60,8 @@ class Trial:
     `margin` is the difference of scores that the winner had to exceed. `trivial` is the
     held-out loss of the best constant prediction, None where no such prediction could be
     formed (scores are then shares of the placebo's loss before training). `own_split`
-    tells that no validation data was given and a fifth of the data was held out.
+    tells that no validation data was given and a fifth of the data was held out. `leader` is
+    the arm that was ahead when an unfinished trial was stopped: not proven.
     """
 
     arms: tuple[Arm, ...]
@@ -72,6 +73,7 @@ class Trial:
     budget_steps: int = 0
     seconds: float = 0.0
     own_split: bool = True
+    leader: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,19 +10,25 @@ from gradmend.records import Arm, Change, Outcome, Trial, Visit
 from gradmend.records.codec import encode
 
 
-def reason(trial: Trial, *, healthy: bool = False) -> str:
+def reason(trial: Trial, *, healthy: bool = False, found: str = "") -> str:
     """Return one sentence on why the outcome is what it is.
+
+    Args:
+        trial: What was tried; without arms there was nothing to try.
+        healthy: Whether the check-up found the model healthy.
+        found: What the check-up found first.
 
     Example:
         >>> reason(Trial(arms=(), outcome=Outcome.NOTHING_HELPED, reason=""), healthy=True)
         'the model is healthy: nothing was found that helps, so it is unchanged.'
     """
     if not trial.arms:
-        state = "the model is healthy: " if healthy else "no cure is known for what was found: "
-        return f"{state}nothing was found that helps, so it is unchanged."
+        what = f" ({found})" if found else ""
+        state = "the model is healthy" if healthy else f"no cure is known for what was found{what}"
+        return f"{state}: nothing was found that helps, so it is unchanged."
     placebo = trial.arms[0]
     if trial.outcome is Outcome.UNFINISHED:
-        return "the budget ended before anything was proven; the model is unchanged."
+        return _unfinished(trial)
     if trial.winner is None:
         best = min(trial.arms[1:], key=lambda arm: arm.score)
         helps = "nothing was found that helps"
@@ -36,6 +42,17 @@ def reason(trial: Trial, *, healthy: bool = False) -> str:
     return (
         f"{arm.name} comes to {_score(arm)} of the trivial loss on held-out data, the unchanged "
         f"model to {_score(placebo)} ({len(arm.runs)} seeds each)."
+    )
+
+
+def _unfinished(trial: Trial) -> str:
+    stopped = "the trial was stopped before anything was proven"
+    ahead = next((arm for arm in trial.arms if arm.name == trial.leader), None)
+    if ahead is None:
+        return f"{stopped}; the model is unchanged."
+    return (
+        f"{stopped}; {ahead.name} is ahead with {_score(ahead)}, unchanged "
+        f"{_score(trial.arms[0])}, and the model follows it."
     )
 
 

@@ -54,6 +54,8 @@ def _sure(trial: Trial) -> str:
     seeds = max(len(arm.runs) for arm in trial.arms)
     if trial.outcome is Outcome.BETTER:
         return f"proven: better by more than {trial.margin:.3f} on {plural(seeds, 'seed')}"
+    if trial.leader is not None:
+        return "not proven: the trial was stopped"
     return "nothing was proven, so nothing was changed"
 
 

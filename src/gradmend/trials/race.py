@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import keras
 
-from gradmend.records import Arm, Run, Trial
+from gradmend.records import Arm, Outcome, Run, Trial
 from gradmend.trials.budget import Budget
 from gradmend.trials.rows import Rows
 from gradmend.trials.training import Build, Trainee
-from gradmend.trials.verdict import AS_GOOD, gain_over, outcome_of, summed_up
+from gradmend.trials.verdict import AS_GOOD, gain_over, leader_of, outcome_of, summed_up
 
 RUNGS = (0.25, 0.5)  # of the budget, from the first seed; the last rung is the whole of it
 FINALISTS = 2
@@ -176,9 +176,12 @@ class Race:
         """What has been shown up to now."""
         arms = [lane.summary(finalist=lane.arm.name in self._finalists) for lane in self._lanes]
         outcome, winner = outcome_of(arms[0], arms[1:], len(self._seeds), stopped=self.stopped)
+        unfinished = outcome is Outcome.UNFINISHED
+        leader = leader_of(arms[0], arms[1:]) if unfinished else None
         return Trial(
             arms=tuple(arms),
             outcome=outcome,
+            leader=leader.name if leader else None,
             reason="",
             winner=winner.name if winner else None,
             trivial=self._placebo.trainee.trivial,

@@ -78,3 +78,16 @@ def outcome_of(
         return Outcome.NO_DIFFERENCE, None
     learns = any(arm.beats_trivial for arm in tried)
     return (Outcome.NO_DIFFERENCE if learns else Outcome.NOTHING_HELPED), None
+
+
+def leader_of(placebo: Arm, arms: Sequence[Arm]) -> Arm | None:
+    """Return the arm that is ahead when a trial is stopped: it learns, and gains enough.
+
+    Every arm counts by the seeds it has; that is no proof.
+    """
+    ahead = [
+        arm
+        for arm in arms
+        if arm.beats_trivial and gain_over(placebo, arm) > margin_over(placebo, arm)
+    ]
+    return min(ahead, key=lambda arm: arm.score, default=None)
