@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,28 @@ class Checkup:
         from gradmend.report.html import cell
 
         return cell(document_of(self.visit))
+
+    def through_time(self, words: Sequence[str] = (), *, before: Checkup | None = None) -> str:
+        """Return the gradient that reaches each step, a strip per recurrent layer, as text.
+
+        Args:
+            words: What stands at each step; shown under the steps when there are as many.
+            before: A check-up of the model before it was mended: its strips stand above.
+
+        Example:
+            >>> import gradmend, keras, numpy as np
+            >>> model = keras.Sequential([keras.Input((3, 2)), keras.layers.GRU(4, name="gru")])
+            >>> model.compile("sgd", "mse")
+            >>> x, y = np.ones((8, 3, 2)), np.ones((8, 4))
+            >>> found = gradmend.check(model, x, y, through_time=True)
+            >>> print(found.through_time(["cats", "ran", "home"]).splitlines()[-2].strip())
+            cats ran home
+        """
+        from gradmend.report.terminal import strips
+
+        if self.measurements is None:
+            return ""
+        return strips(self.measurements, words, before.measurements if before else None)
 
     def save(self, path: str | Path, *, title: str | None = None) -> Path:
         """Write the check-up to a file.

@@ -86,12 +86,18 @@ class DepthProfile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimeProfile:
-    """The gradient's way through time at one recurrent layer, first step first."""
+    """The gradient's way through time at one recurrent layer, first step first.
+
+    `words` are what the sequence says at each step, to stand under the steps; `before`
+    the norms of the same layer before it was mended. Both may be empty.
+    """
 
     label: str
     norms: tuple[float, ...]
     remark: str
     marked: bool = False
+    words: tuple[str, ...] = ()
+    before: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,14 +6,14 @@ named "[red]" shows as it is. Where the console cannot show Unicode, ASCII stand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from gradmend.records import Visit
+from gradmend.records import Measurements, Visit
 from gradmend.report.blocks import (
     Changes,
     Curve,
@@ -32,6 +32,7 @@ from gradmend.report.document import Document, document_of
 from gradmend.report.terminal_pictures import curve, depth_profile, time_profile, trial_table
 from gradmend.report.terminal_table import table
 from gradmend.report.terminal_text import labelled, wrapped
+from gradmend.report.through_time import time_profiles
 
 STYLES = {
     Tone.BAD: "bold red",
@@ -81,6 +82,24 @@ def text(visit: Visit, *, title: str | None = None, width: int = 100) -> str:
     """
     file = StringIO()
     render(document_of(visit, title=title), Console(file=file, width=width, color_system=None))
+    return file.getvalue().rstrip("\n")
+
+
+def strips(
+    m: Measurements, words: Sequence[str] = (), before: Measurements | None = None, width: int = 100
+) -> str:
+    """Return the gradient through time as text, a strip of steps per recurrent layer.
+
+    Args:
+        m: What was measured.
+        words: What stands at each step, to be shown under it.
+        before: The measurements of the model before it was mended.
+        width: Cells per line.
+    """
+    blocks = time_profiles(m, None, words=words, before=before)
+    file = StringIO()
+    console = Console(file=file, width=width, color_system=None)
+    render(Document(title="", blocks=blocks), console)
     return file.getvalue().rstrip("\n")
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from gradmend.report.bars import Scale, bar, block, linear_scale, log_scale, strip
 from gradmend.report.blocks import Curve, DepthProfile, DepthRow, TimeProfile, TrialTable
 from gradmend.report.depth import grouped
+from gradmend.report.step_strip import step_strip, time_scale
 from gradmend.report.tables import score_text
 from gradmend.report.terminal_text import cropped, fitted, wrapped
 from gradmend.report.words import loss, number, power
@@ -57,10 +58,9 @@ def time_profile(profile: TimeProfile, width: int) -> Iterator[Text]:
     """Return a strip over the time steps of one recurrent layer."""
     title = f"the gradient through time: {profile.label}: {profile.remark}"
     yield from wrapped(Text(title, "bold red" if profile.marked else "bold"), width)
-    last = f" t={len(profile.norms)}"
-    drawn = strip(profile.norms, log_scale(profile.norms), width - len("  t=1 ") - len(last))
-    yield Text.assemble(("  t=1 ", "dim"), (drawn, "cyan"), (last, "dim"))
-    sizes = [n for n in profile.norms if 0.0 < n < math.inf]
+    scale = time_scale((profile.norms, profile.before))
+    yield from step_strip(profile.norms, profile.words, scale, width, profile.before)
+    sizes = [n for n in (*profile.norms, *profile.before) if 0.0 < n < math.inf]
     if sizes:
         span = f"from {power(min(sizes))} to {power(max(sizes))}, log scale"
         yield cropped(Text(f"  {span}", "dim"), width)
