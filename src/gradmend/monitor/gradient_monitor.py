@@ -12,7 +12,7 @@ from gradmend.errors import UsageError, teach
 from gradmend.monitor.first_aid import FirstAid, Policy
 from gradmend.monitor.record import Record
 from gradmend.monitor.schedule import Frequency, Schedule
-from gradmend.monitor.steps import steps_for
+from gradmend.monitor.steps import Steps, steps_for
 from gradmend.monitor.watch import Watch
 from gradmend.records.training import TrainingRun
 
@@ -44,7 +44,8 @@ class GradientMonitor(keras.callbacks.Callback):  # type: ignore[misc]  # keras 
             had not been there (ten times at most); "warn" only says so. Each writes a capsule
             for `gradmend replay` to `log_dir` or the working directory.
 
-    After `fit`, `run` holds the record of it.
+    After `fit`, `run` holds the record of it. Use one monitor for repeated calls of `fit`: what
+    it compiled serves them all.
 
     Raises:
         UsageError: an argument is not one of the above.
@@ -84,6 +85,7 @@ class GradientMonitor(keras.callbacks.Callback):  # type: ignore[misc]  # keras 
         self.on_nonfinite: Policy = on_nonfinite
         self._watch: Watch | None = None
         self._record: Record | None = None
+        self._steps: Steps | None = None
 
     @property
     def run(self) -> TrainingRun | None:
@@ -107,7 +109,7 @@ class GradientMonitor(keras.callbacks.Callback):  # type: ignore[misc]  # keras 
             return
         self._watch = Watch(
             model,
-            steps=steps_for(model, model.train_function),
+            steps=self._compiled_steps(model),
             schedule=Schedule(self.update_freq),
             first_aid=FirstAid(self.on_nonfinite, raises=self.raise_error, tell=self._tell),
             keep=self._record.keep,
@@ -134,6 +136,13 @@ class GradientMonitor(keras.callbacks.Callback):  # type: ignore[misc]  # keras 
             watch.settle()
             record.finish(watch.taken)
         self._end()
+
+    def _compiled_steps(self, model: Any) -> Steps:
+        """Return the steps of the last `fit` where they still serve: compiling them takes time."""
+        kept = self._steps
+        if kept is None or kept.model is not model or kept.original is not model.train_function:
+            kept = self._steps = steps_for(model, model.train_function)
+        return kept
 
     def _tell(self, bad: Any, action: str) -> str:
         assert self._watch is not None  # noqa: S101 - it is the watch that calls

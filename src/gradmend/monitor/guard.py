@@ -1,13 +1,15 @@
 """Finds the first step that gave NaN or infinity, and keeps a way back to the one before.
 
-Nothing is added to the step. The loss that Keras hands out anyway is looked at as soon as
-it can be read without waiting; every few steps the state is copied, and the batches since
-are kept. When the loss goes wrong, those steps are run again from the copy, one by one.
+Nothing is added to the step. The loss that Keras hands out anyway is looked at every few
+steps (once NaN, it stays NaN); now and then the state is copied, as often as costs 0.5 % of the
+time, and the batches since are kept. When the loss goes wrong, those steps are run again
+from the copy, one by one.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +19,11 @@ import keras
 from gradmend.monitor.steps import Steps
 from gradmend.monitor.steps.update import optimizers_of
 
-MOST_STEPS = 32
+MOST_STEPS = 512
+FEWEST_STEPS = 8
 MOST_BYTES = 256 * 2**20
-MOST_UNREAD = 4
+READ_EVERY = 8
+MOST_COST = 0.005
 
 
 @dataclass(slots=True)
@@ -46,33 +50,37 @@ class Guard:
         # A scaled loss may overflow: the optimizer then skips that update by itself.
         self._scaled = any(hasattr(one, "inner_optimizer") for one in optimizers_of(model))
         self._unread: deque[Any] = deque()
+        self._latest: Any = None
+        self._seen = 0
         self._copy: Any = None
         self._copied_at = 0
-        self._limit = MOST_STEPS
+        self._limit = FEWEST_STEPS
+        self._clock = time.perf_counter()
         self.active = True
 
     def begin_epoch(self) -> None:
         """Forget the way back: metrics begin afresh, so no step before can be run again."""
         self._unread.clear()
+        self._latest = None
         self._steps.batches.clear()
         self._copy = None
 
     def observe(self, logs: Any) -> None:
         """Take in the logs of a step, without reading them."""
-        value = loss_in(logs)
-        if value is not None and self.active:
-            self._unread.append(value.detach() if hasattr(value, "detach") else value)
         if not self.active:
             self._steps.batches.clear()
+            return
+        value = loss_in(logs)
+        self._latest = value.detach() if hasattr(value, "detach") else value
+        self._seen += 1
+        if value is not None and self._seen % READ_EVERY == 0:
+            self._unread.append(self._latest)
 
     def trouble(self, *, wait: bool = False) -> bool:
         """Tell whether a loss that can be read by now is not finite."""
-        found = False
-        while self._unread:
-            must = wait or len(self._unread) > MOST_UNREAD
-            if not must and not self._steps.ready(self._unread[0]):
-                break
-            found = found or not math.isfinite(_number(self._unread.popleft()))
+        found = wait and self._latest is not None and not math.isfinite(_number(self._latest))
+        while self._unread and (wait or self._steps.ready(self._unread[0])):
+            found = not math.isfinite(_number(self._unread.popleft())) or found
         return found and not self._scaled
 
     def keep(self, arguments: tuple[Any, ...] | None, taken: int) -> bool:
@@ -83,14 +91,23 @@ class Guard:
             return False
         if self.trouble(wait=True):
             return True
+        start = time.perf_counter()
         copy, finite = self._steps.snapshot(arguments)
         if copy is None:  # not everything is built yet
             return False
         if not finite and self._copy is not None:
             return True
         self.active = finite  # weights that were bad before the first step are another matter
+        steps = taken - self._copied_at if self._copy is not None else 0
+        self._plan(time.perf_counter() - start, start - self._clock, steps)
         self.restart(copy, taken)
         return False
+
+    def _plan(self, copying: float, since: float, steps: int) -> None:
+        """Choose after how many steps to copy again."""
+        if steps:
+            wanted = copying * steps / (MOST_COST * max(since, 1e-9))
+            self._limit = int(min(max(wanted, FEWEST_STEPS), MOST_STEPS))
 
     def bad_at_last(self) -> bool:
         """Wait for the last step, and tell whether loss or weights went wrong."""
@@ -102,10 +119,12 @@ class Guard:
         """Go on from a state that is good."""
         batches = self._steps.batches
         if batches:
-            self._limit = max(1, min(MOST_STEPS, MOST_BYTES // max(_bytes(batches[-1]), 1)))
+            self._limit = max(1, min(self._limit, MOST_BYTES // max(_bytes(batches[-1]), 1)))
         batches.clear()
         self._unread.clear()
+        self._latest = None
         self._copy, self._copied_at = state, taken
+        self._clock = time.perf_counter()
 
     def find(self) -> BadStep:
         """Run the remembered steps again, up to the first that goes wrong."""
@@ -127,6 +146,7 @@ class Guard:
             logs = new_logs
         self._steps.batches.clear()
         self._unread.clear()
+        self._latest = None
         self._followed = state
         return None
 

@@ -40,6 +40,7 @@ class Steps(Protocol):
     backend needs to go back to a moment: weights, optimizer, metrics, seeds.
     """
 
+    model: Any
     original: Callable[..., Any]
     batches: list[Any]
     remembers: bool
