@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradmend import blocks
 from gradmend.checkup import Checkup, check
 from gradmend.errors import (
     BackendError,
@@ -34,6 +35,7 @@ __all__ = [
     "NonFiniteError",
     "RecordError",
     "UsageError",
+    "blocks",
     "check",
     "mend",
 ]

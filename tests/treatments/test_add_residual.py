@@ -1,7 +1,12 @@
 from __future__ import annotations
 
-from gradmend.records import Cause
+import keras
+import numpy as np
+
+from gradmend.records import Cause, Grade, Prescription
 from gradmend.treatments.add_residual import prescribe
+from gradmend.treatments.surgery import Material
+from gradmend.treatments.surgery.add_residual import apply
 from tests.findings.records import mlp
 from tests.treatments.findings import finding
 
@@ -18,3 +23,23 @@ def test_the_branch_is_normalized_and_starts_at_zero() -> None:
 def test_is_not_for_shallow_networks_or_wide_weights() -> None:
     assert not list(prescribe(mlp(8), finding("V102", Cause.INITIALIZER)))
     assert not list(prescribe(mlp(50), finding("I101", Cause.INITIALIZER)))
+
+
+def test_where_the_shape_changes_a_projection_leads_past() -> None:
+    x = entry = keras.Input((8, 8, 3))
+    for name, filters, strides in (("wide", 4, 1), ("same", 4, 1), ("half", 6, 2)):
+        x = keras.layers.Conv2D(filters, 3, strides=strides, padding="same", name=name)(x)
+    x = keras.layers.Conv2D(6, 3, name="crops")(x)
+    model = keras.Model(entry, keras.layers.Dense(2, name="narrow")(x))
+    model.compile("sgd", "mse")
+    where = ("wide", "same", "half", "crops", "narrow")
+    cure = Prescription(
+        treatment="add-residual", title="", grade=Grade.CHANGES_FUNCTION, answers="", where=where
+    )
+    images = np.zeros((4, 8, 8, 3), "float32")
+    new = apply(model, cure, Material(measurements=mlp(1), x=images, y=None))
+    names = {layer.name for layer in new.layers}
+    assert {name for name in where if f"{name}_shortcut" in names} == {"wide", "half", "narrow"}
+    assert {name for name in where if f"{name}_add" in names} == set(where) - {"crops"}
+    assert new.get_layer("half_shortcut").strides == (2, 2)
+    assert new.output_shape == model.output_shape

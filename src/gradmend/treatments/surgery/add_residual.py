@@ -2,7 +2,8 @@
 
 `x = f(x)` becomes `x = x + s * f(x)` with one learned factor per unit, `s`, that starts at
 zero: the fresh network is the identity on these stretches, and each layer keeps its own
-weights. Where a layer changes the shape, it stays as it is.
+weights. Where a layer changes the shape, the road is a projection: a `Dense` without bias, or a
+1x1 convolution of the same stride. Other layers stay as they are.
 
 Sources: Bachlechner et al. (2021), ReZero is all you need, UAI; Touvron et al. (2021),
 Going deeper with image transformers, ICCV (one factor per channel).
@@ -17,25 +18,28 @@ import keras
 from gradmend.errors import ModelError, teach
 from gradmend.records.prescription import Prescription
 from gradmend.treatments.surgery.compiling import compile_like
+from gradmend.treatments.surgery.drawing import redraw_kernels
 from gradmend.treatments.surgery.graph import rebuilt
 from gradmend.treatments.surgery.material import Material
 from gradmend.treatments.surgery.places import layers_at
 
 
 def apply(model: keras.Model, prescription: Prescription, material: Material) -> keras.Model:
-    """Make a block with an identity road of every layer named that keeps the shape."""
+    """Make a block of every layer named, with an identity road or a projection beside it."""
     layers_at(model, prescription.where)
     where = {path.partition("#")[0] for path in prescription.where}
     made: list[str] = []
 
     def call(path: str, layer: Any, *args: Any, **kwargs: Any) -> Any:
         outputs = layer(*args, **kwargs)
-        if path not in where or not _same_shape(args, outputs):
+        # A shared layer is called again: each call is a road of its own.
+        name = layer.name if path not in made else f"{layer.name}_{len(made) + 1}"
+        seed = material.seed_for(len(made))
+        road = _road(args, outputs, name, layer, seed) if path in where else None
+        if road is None:
             return outputs
         made.append(path)
-        # A shared layer is called again: each call is a road of its own.
-        name = layer.name if path not in made[:-1] else f"{layer.name}_{len(made)}"
-        return _block(args[0], outputs, name, layer)
+        return _block(road, outputs, name, layer)
 
     new = rebuilt(model, call, touched=sorted(where))
     if not made:
@@ -43,16 +47,40 @@ def apply(model: keras.Model, prescription: Prescription, material: Material) ->
     return compile_like(new, model)
 
 
-def _same_shape(args: tuple[Any, ...], outputs: Any) -> bool:
-    one = len(args) == 1 and hasattr(args[0], "shape") and hasattr(outputs, "shape")
-    return one and tuple(args[0].shape) == tuple(outputs.shape)
+def _road(args: tuple[Any, ...], outputs: Any, name: str, layer: Any, seed: int) -> Any:
+    """What leads past a layer: its input, a projection of it, or None where neither fits."""
+    if len(args) != 1 or not hasattr(args[0], "shape") or not hasattr(outputs, "shape"):
+        return None
+    if tuple(args[0].shape) == tuple(outputs.shape):
+        return args[0]
+    made = _projection(layer, f"{name}_shortcut")
+    if made is None:
+        return None
+    road = made(args[0])
+    redraw_kernels(made, "orthogonal", seed)
+    return road
+
+
+def _projection(layer: Any, name: str) -> Any:
+    """Source: He et al. (2016), CVPR, option B. Orthogonal: what it can keep, it keeps."""
+    settings = {
+        "use_bias": False, "kernel_initializer": "orthogonal", "name": name,
+        "dtype": layer.dtype_policy,
+    }  # fmt: skip
+    if isinstance(layer, keras.layers.Dense):
+        return keras.layers.Dense(layer.units, **settings)
+    plain = (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D)
+    kind = next((one for one in plain if type(layer) is one), None)
+    if kind is None or layer.padding != "same" or layer.data_format != "channels_last":
+        return None
+    return kind(layer.filters, 1, strides=layer.strides, **settings)
 
 
 def _block(x: Any, branch: Any, name: str, layer: Any) -> Any:
     policy = layer.dtype_policy
     scale = keras.layers.EinsumDense(
         "...c,c->...c",
-        output_shape=x.shape[-1],
+        output_shape=branch.shape[-1],
         kernel_initializer="zeros",
         name=f"{name}_scale",
         dtype=policy,
@@ -76,8 +104,8 @@ def lines(
 def _no_equal_shapes(model: keras.Model) -> str:
     return teach(
         f"no layer of '{model.name}' can get an identity road.",
-        expected="layers whose output has the shape of their input",
-        received="layers that all change the shape",
-        means="every layer has another width, or another stride.",
-        attempt="add a projection: x = Add()([Dense(units)(x), branch])",
+        expected='dense layers, or convolutions with padding="same"',
+        received="layers that change the shape in a way of their own",
+        means="the layers named pool, crop or take several inputs.",
+        attempt="write the road yourself: x = Add()([projection(x), branch])",
     )
