@@ -16,7 +16,9 @@ COMMANDS = {
     "gallery": "List the patients: models with a known answer.",
     "mend": "Try the cures for what is wrong with a saved model, and keep what is proven.",
     "replay": "Run a step that gave NaN again, and name the first layer that went wrong.",
+    "report": "Tell how a recorded training went, also as a page.",
     "run": "Run a training script unchanged, and say why it does not learn.",
+    "watch": "Follow a recorded training while it runs.",
 }
 
 

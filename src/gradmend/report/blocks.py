@@ -113,6 +113,7 @@ class Curve:
     level: float | None = None
     level_name: str = ""
     pins: tuple[tuple[int, str], ...] = ()
+    quantity: str = "loss"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,6 +159,27 @@ class UnitStrip:
 
     caption: str
     rows: tuple[UnitRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeatRow:
+    """One layer or weight through training; None where nothing was measured."""
+
+    label: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeatMap:
+    """A number of every layer through training. `steps[i]` begins the stretch of column i.
+
+    With `log` the numbers are sizes, drawn in decades; without, shares in 0..1.
+    """
+
+    caption: str
+    steps: tuple[int, ...]
+    rows: tuple[HeatRow, ...]
+    log: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -217,7 +239,16 @@ class Recipe:
     lines: tuple[str, ...] = ()
 
 
-Picture = DepthProfile | TimeProfile | Curve | WeightProfile | UnitStrip | ModelGraph | TrialTable
+Picture = (
+    DepthProfile
+    | TimeProfile
+    | Curve
+    | WeightProfile
+    | UnitStrip
+    | HeatMap
+    | ModelGraph
+    | TrialTable
+)
 Block = (
     Headline
     | Heading
@@ -230,6 +261,7 @@ Block = (
     | Changes
     | WeightProfile
     | UnitStrip
+    | HeatMap
     | ModelGraph
     | TrialTable
     | Table

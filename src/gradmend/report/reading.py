@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradmend.report.blocks import (
     Curve,
     DepthProfile,
+    HeatMap,
     ModelGraph,
     Picture,
     TimeProfile,
@@ -18,6 +19,8 @@ READ: dict[type, str] = {
     "the left, the first layers hardly learn; where it rises, their steps are too long.",
     TimeProfile: "Level: every step of the sequence can be learned from. Falling toward the left: "
     "the layer forgets what came early. Rising toward the left: it explodes.",
+    HeatMap: "One row per layer, training from left to right; the darker, the larger. A row that "
+    "fades has stopped to learn; red is not finite.",
     Curve: "A loss that stays at the dashed line is no better than always giving the same answer.",
     WeightProfile: "A step of about a thousandth of the weight is usual. Far above it training "
     "jumps about, far below it nothing moves.",
@@ -32,4 +35,6 @@ READ: dict[type, str] = {
 
 def reading_of(picture: Picture) -> str:
     """Return how to read a picture."""
+    if isinstance(picture, Curve) and picture.quantity != "loss":
+        return "Level or slowly falling is usual. Steep rises come before a loss that jumps."
     return READ[type(picture)]

@@ -9,6 +9,7 @@ from typing import Any
 from gradmend.report.blocks import (
     Curve,
     DepthProfile,
+    HeatMap,
     ModelGraph,
     Picture,
     Table,
@@ -73,7 +74,7 @@ def _curve(picture: Curve) -> tuple[tuple[str, ...], Rows]:
     pins = dict(picture.pins)
     points = zip(picture.steps, picture.values, strict=True)
     rows = tuple((f"{step:,}", loss(value), pins.get(step, "")) for step, value in points)
-    return ("step", "loss", "what begins here"), rows
+    return ("step", picture.quantity, "what begins here"), rows
 
 
 def _weights(picture: WeightProfile) -> tuple[tuple[str, ...], Rows]:
@@ -93,6 +94,11 @@ def _weights(picture: WeightProfile) -> tuple[tuple[str, ...], Rows]:
 def _units(picture: UnitStrip) -> tuple[tuple[str, ...], Rows]:
     rows = tuple((row.label, _share(row.saturated), _share(row.dead)) for row in picture.rows)
     return ("layer call", "saturated", "dead"), rows
+
+
+def _heat(picture: HeatMap) -> tuple[tuple[str, ...], Rows]:
+    columns = ("", *(f"from step {step:,}" for step in picture.steps))
+    return columns, tuple((row.label, *map(_maybe, row.values)) for row in picture.rows)
 
 
 def _graph(picture: ModelGraph) -> tuple[tuple[str, ...], Rows]:
@@ -128,6 +134,7 @@ TABLES: dict[type, Callable[[Any], tuple[tuple[str, ...], Rows]]] = {
     Curve: _curve,
     WeightProfile: _weights,
     UnitStrip: _units,
+    HeatMap: _heat,
     ModelGraph: _graph,
     TrialTable: _trial,
 }

@@ -13,6 +13,8 @@ from gradmend.report.blocks import (
     DepthProfile,
     DepthRow,
     GraphNode,
+    HeatMap,
+    HeatRow,
     ModelGraph,
     Picture,
     TimeProfile,
@@ -50,6 +52,8 @@ def pictures(count: int = 5) -> list[Picture]:
             for i in range(count))),
         UnitStrip(caption="u", rows=tuple(
             UnitRow(label=f"u{i}", saturated=0.5, dead=None if i else 1.0) for i in range(count))),
+        HeatMap(caption="h", steps=(1, 5, 9), rows=tuple(
+            HeatRow(label=f"h{i}", values=(None, NAN, 10.0**-i)) for i in range(count))),
         ModelGraph(caption="g", nodes=tuple(
             GraphNode(label=f"n{i}", kind="Dense", tone=list(Tone)[i % 5], word="w",
                       reads=tuple({max(i - 1, 0), max(i - 3, 0)} - {i})) for i in range(count))),

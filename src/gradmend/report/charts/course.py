@@ -31,7 +31,11 @@ def spec(curve: Curve, width: int) -> Spec:
     y = {
         "type": "quantitative",
         "scale": {**kind, "nice": not log},
-        "axis": {"title": "loss (log scale)" if log else "loss", "tickCount": 5, "minExtent": 56},
+        "axis": {
+            "title": f"{curve.quantity} (log scale)" if log else curve.quantity,
+            "tickCount": 5,
+            "minExtent": 56,
+        },
     }
     layers = [_line(points, x, {"field": "loss", **y}), *_level(curve, y), *_pins(curve, x)]
     return chart(layers, width=width, height=220)

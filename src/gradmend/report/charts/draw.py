@@ -9,6 +9,7 @@ from typing import Any
 from gradmend.report.blocks import (
     Curve,
     DepthProfile,
+    HeatMap,
     ModelGraph,
     Picture,
     TimeProfile,
@@ -16,12 +17,13 @@ from gradmend.report.blocks import (
     UnitStrip,
     WeightProfile,
 )
-from gradmend.report.charts import course, depth, graph, time, trials, units, weights
+from gradmend.report.charts import course, depth, graph, heat, time, trials, units, weights
 from gradmend.report.charts.canvas import Spec
 
 SPECS: dict[type, Callable[[Any, int], Spec]] = {
     Curve: course.spec,
     DepthProfile: depth.spec,
+    HeatMap: heat.spec,
     ModelGraph: graph.spec,
     TimeProfile: time.spec,
     TrialTable: trials.spec,
