@@ -34,6 +34,26 @@ def accuracy(model: Any, data: Any, test: Any, epochs: int) -> float:
     return round(best, 3)
 
 
+def applied(kind: str, steps: int, epochs: int) -> dict[str, Any]:
+    """Follow the prescription for long-memory gates without a trial: how far does it carry?"""
+    import gradmend
+    from gradmend.gallery import memory
+    from gradmend.gallery._language import agreement
+    from gradmend.treatments.surgery import Material, operate
+
+    data, test = agreement(0, steps=steps, rows=ROWS), agreement(1, steps=steps, rows=HELD_OUT)
+    mended = []
+    for seed in SEEDS:
+        model = memory.agreement_model(seed, kind=kind, steps=steps)
+        found = gradmend.check(model, *data, lag=steps, batch_size=32)
+        cure = next(p for p in found.prescriptions if p.treatment == "lengthen-memory")
+        material = Material(measurements=found.measurements, x=data[0], y=data[1], seed=seed)
+        mended.append(accuracy(operate(model, cure, material), data, test, epochs))
+        print(f"{kind} T={steps} seed {seed}: {mended[-1]}", flush=True)
+    return {"network": f"{kind}, no trial", "steps": steps, "sick": [], "mended": mended,
+            "by": [cure.treatment], "parameters": [], "seconds": 0}  # fmt: skip
+
+
 def row(kind: str, steps: int, epochs: int, budget: int) -> dict[str, Any]:
     """Mend one network and measure what it was worth."""
     import gradmend
@@ -82,6 +102,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=["short", "simple", "lstm", "gru"])
     parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--budget", type=int, default=600, help="steps per finalist")
+    parser.add_argument("--apply", action="store_true", help="no trial, only the cure: pushes T")
     given = parser.parse_args()
     import keras
 
@@ -89,8 +110,12 @@ def main() -> None:
     known = json.loads(target.read_text()) if target.exists() else []
     for steps in given.steps:
         for kind in given.kinds:
-            found = row(kind, steps, given.epochs, given.budget)
-            known = [r for r in known if (r["network"], r["steps"]) != (kind, steps)] + [found]
+            if given.apply:
+                found = applied(kind, steps, given.epochs)
+            else:
+                found = row(kind, steps, given.epochs, given.budget)
+            same = (found["network"], steps)
+            known = [r for r in known if (r["network"], r["steps"]) != same] + [found]
             target.write_text(json.dumps(known, indent=1) + "\n")
             print_row(found)
 
