@@ -9,6 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from gradmend.findings import RULES, Rule, page
+from gradmend.findings.over_time import RUN_RULES, run_page
 from gradmend.treatments import TREATMENTS, Treatment
 
 
@@ -24,7 +25,8 @@ def rule_pages() -> dict[str, str]:
     rows = [(rule.code, rule.name, page(rule.code)) for rule in RULES]
     index = _index(
         "Rules",
-        "What gradmend can find, causes before their consequences. The same pages in a terminal: "
+        "What gradmend can find on a batch, causes before their consequences "
+        "([over a whole training](training.md)). The same pages in a terminal: "
         "`gradmend explain CODE`.",
         ("code", "rule", "what it says"),
         [(f"[{code}]({name}.md)", name, text.splitlines()[0]) for code, name, text in rows],
@@ -33,7 +35,26 @@ def rule_pages() -> dict[str, str]:
         f"rules/{name}.md": f"# {code} {name}\n\n{text}\n\n{_cured(rule)}\n"
         for rule, (code, name, text) in zip(RULES, rows, strict=True)
     }
-    return {"rules/index.md": index, **pages}
+    return {"rules/index.md": index, **pages, **_run_rule_pages()}
+
+
+def _run_rule_pages() -> dict[str, str]:
+    """Return the pages of the rules over a recorded training, and their index."""
+    index = _index(
+        "Rules over a training",
+        "What `GradientMonitor`, `gradmend watch` and `gradmend report` can find as a training "
+        "goes on. They judge medians over windows: a single spike is no finding.",
+        ("code", "rule", "what it says"),
+        [
+            (f"[{rule.code}]({rule.name}.md)", rule.name, run_page(rule.code).splitlines()[0])
+            for rule in RUN_RULES
+        ],
+    )
+    pages = {
+        f"rules/{rule.name}.md": f"# {rule.code} {rule.name}\n\n{run_page(rule.code)}\n"
+        for rule in RUN_RULES
+    }
+    return {"rules/training.md": index, **pages}
 
 
 def treatment_pages() -> dict[str, str]:

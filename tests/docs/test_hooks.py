@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradmend.findings import RULES
+from gradmend.findings.over_time import RUN_RULES
 from gradmend.treatments import TREATMENTS
 
 pytest.importorskip("mkdocs", reason="the site's tools are not installed: make docs installs them")
@@ -25,7 +26,8 @@ def test_every_rule_has_a_page_with_its_sections() -> None:
     import pages
 
     found = pages.rule_pages()
-    assert len(found) == len(RULES) + 1
+    assert len(found) == len(RULES) + len(RUN_RULES) + 2
+    assert all(f"rules/{rule.name}.md" in found for rule in RUN_RULES)
     for rule in RULES:
         text = found[f"rules/{rule.name}.md"]
         assert text.startswith(f"# {rule.code} {rule.name}\n")
