@@ -27,8 +27,19 @@ def test_a_short_or_a_falling_training_is_a_warning() -> None:
     assert (short.severity, falling.severity) == (Severity.WARNING, Severity.WARNING)
 
 
+def test_a_handful_of_steps_is_called_so() -> None:
+    (finding,) = check(followed(mlp(), 2.4, 2.3, total_steps=8))
+    assert finding.severity is Severity.WARNING
+    assert finding.message.startswith("after only 8 steps the loss ended at 2.3")
+
+
+def test_a_loss_that_stayed_far_above_a_constant_took_too_short_steps() -> None:
+    (finding,) = check(followed(mlp(), 3.18, 3.17, 3.16, 3.16))
+    assert finding.cause is Cause.LEARNING_RATE
+
+
 def test_is_silent_on_a_training_too_short_to_tell() -> None:
-    assert not list(check(followed(mlp(), 2.4, 2.3, total_steps=5)))
+    assert not list(check(followed(mlp(), 2.4, 2.3, total_steps=4)))
 
 
 def test_either_end_loss_may_excuse_the_other() -> None:

@@ -78,3 +78,15 @@ def hidden_kernels(m: Measurements) -> Iterator[HiddenKernel]:
             times_too_narrow=max(min(low, default) / weight.gain, 1.0) if weight.gain else 1.0,
             times_below_ideal=max(low / weight.gain, 1.0) if weight.gain else 1.0,
         )
+
+
+def head_kernels(m: Measurements) -> Iterator[tuple[WeightSignal, float]]:
+    """Yield the trainable kernels that form an output, and how much wider than default they are."""
+    calls, heads = calls_by_layer(m), head_indices(m)
+    for weight in m.weights:
+        call = calls.get(weight.layer)
+        if weight.role != "kernel" or not weight.trainable or call is None:
+            continue
+        if call.role != "dense" or call.index not in heads or not weight.gain or not weight.fan_in:
+            continue
+        yield weight, weight.gain / max(_glorot_gain(weight, weight.fan_in), 1.0)

@@ -70,5 +70,5 @@ RULE = Rule(
     code="B101",
     name="batch-too-small-for-normalization",
     check=check,
-    explains=frozenset({"A101", "Z101", "S102", "T101", "T102"}),
+    explains=frozenset({"A101", "Z101", "S102", "T101", "T102", "T103"}),
 )

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gradmend.findings._outcome import course_learned, learned_before, rehearsal_falls
+from gradmend.findings._outcome import (
+    course_disappoints,
+    course_learned,
+    learned_before,
+    rehearsal_falls,
+)
 from gradmend.findings._rule import Rule
 from gradmend.findings.installed import installed_rules
 from gradmend.records.finding import Finding, Severity
@@ -15,6 +20,10 @@ from gradmend.records.measurements import Measurements
 ABOUT_STEPS = frozenset({"S101", "S102", "S103"})
 # They weigh the rehearsal themselves: a rate that memorises one batch may still be far too high.
 WEIGHS_REHEARSAL = frozenset({"S101"})
+# Choices that are off by themselves, whatever the data: with a training that had its time and ended
+# no better than halfway to the constant, that is evidence enough. A scale of inputs is none of
+# them: on noisy tables healthy networks end at 0.9 of the constant.
+ABOUT_SETTINGS = frozenset({"S101", "I103", "Z103"})
 _WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
@@ -61,12 +70,15 @@ def _weigh(finding: Finding, m: Measurements) -> Finding:
         return finding
     if course_learned(m.course):
         return replace(finding, severity=Severity.NOTE)
-    if finding.code in WEIGHS_REHEARSAL:
+    if finding.code in WEIGHS_REHEARSAL and not course_disappoints(m.course):
         return finding
     profile = finding.code not in ABOUT_STEPS
     goes_well = m.course is None and (rehearsal_falls(m) or (profile and learned_before(m)))
     if finding.severity is Severity.ERROR and goes_well:
         return replace(finding, severity=Severity.WARNING)
+    promoted = finding.code in ABOUT_SETTINGS and course_disappoints(m.course)
+    if finding.severity is Severity.WARNING and promoted:
+        return replace(finding, severity=Severity.ERROR)
     return finding
 
 

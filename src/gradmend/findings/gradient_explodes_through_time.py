@@ -98,6 +98,6 @@ RULE = Rule(
     name="gradient-explodes-through-time",
     check=check,
     explains=frozenset(
-        {"N103", "N104", "N105", "A101", "A102", "V103", "Z101", "S102", "T101", "T102"}
+        {"N103", "N104", "N105", "A101", "A102", "V103", "Z101"} | {"S102", "T101", "T102", "T103"}
     ),
 )

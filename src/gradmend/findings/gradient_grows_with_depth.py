@@ -102,6 +102,6 @@ RULE = Rule(
     code="V103",
     name="gradient-grows-with-depth",
     check=check,
-    explains=frozenset({"S102", "T101", "T102"}),
+    explains=frozenset({"S102", "T101", "T102", "T103"}),
     unless=frozenset({"N103", "N104", "N105"}),
 )

@@ -82,5 +82,7 @@ RULE = Rule(
     code="L106",
     name="labels-outside-range",
     check=check,
-    explains=frozenset({"N104", "N105", "V103", "Z101", "A101", "D102", "S102", "T101", "T102"}),
+    explains=frozenset(
+        {"N104", "N105", "V103", "Z101", "A101", "D102", "S102", "T101", "T102", "T103"}
+    ),
 )

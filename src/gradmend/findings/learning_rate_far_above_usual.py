@@ -96,5 +96,5 @@ RULE = Rule(
     code="S101",
     name="learning-rate-far-above-usual",
     check=check,
-    explains=frozenset({"S102", "T101", "T102"}),
+    explains=frozenset({"S102", "T101", "T102", "T103"}),
 )

@@ -85,6 +85,19 @@ RULE = Rule(
     name="logits-before-probability-loss",
     check=check,
     explains=frozenset(
-        {"V101", "V102", "V103", "Z101", "N104", "N105", "A101", "S102", "S103", "T101", "T102"}
+        {
+            "V101",
+            "V102",
+            "V103",
+            "Z101",
+            "N104",
+            "N105",
+            "A101",
+            "S102",
+            "S103",
+            "T101",
+            "T102",
+            "T103",
+        }
     ),
 )

@@ -79,5 +79,5 @@ RULE = Rule(
     code="N103",
     name="non-finite-activation",
     check=check,
-    explains=frozenset({"A101", "A102", "N104", "N105", "Z101", "S102", "T101", "T102"}),
+    explains=frozenset({"A101", "A102", "N104", "N105", "Z101", "S102", "T101", "T102", "T103"}),
 )

@@ -55,5 +55,5 @@ RULE = Rule(
     code="N101",
     name="non-finite-data",
     check=check,
-    explains=frozenset({"N103", "N104", "N105", "Z101", "S102", "T101", "T102"}),
+    explains=frozenset({"N103", "N104", "N105", "Z101", "S102", "T101", "T102", "T103"}),
 )

@@ -60,6 +60,6 @@ RULE = Rule(
     code="N105",
     name="non-finite-gradient",
     check=check,
-    explains=frozenset({"Z101", "S102", "T101", "T102"}),
+    explains=frozenset({"Z101", "S102", "T101", "T102", "T103"}),
     unless=frozenset({"N103", "N104"}),
 )

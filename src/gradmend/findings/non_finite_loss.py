@@ -53,6 +53,6 @@ RULE = Rule(
     code="N104",
     name="non-finite-loss",
     check=check,
-    explains=frozenset({"N105", "Z101", "S102", "T101", "T102"}),
+    explains=frozenset({"N105", "Z101", "S102", "T101", "T102", "T103"}),
     unless=frozenset({"N103"}),
 )

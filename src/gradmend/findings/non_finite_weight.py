@@ -51,5 +51,5 @@ RULE = Rule(
     code="N102",
     name="non-finite-weight",
     check=check,
-    explains=frozenset({"N103", "N104", "N105", "Z101", "S102", "T101", "T102"}),
+    explains=frozenset({"N103", "N104", "N105", "Z101", "S102", "T101", "T102", "T103"}),
 )

@@ -52,5 +52,7 @@ RULE = Rule(
     code="L101",
     name="one-unit-softmax",
     check=check,
-    explains=frozenset({"Z101", "V101", "V102", "L104", "L105", "S102", "S103", "T101", "T102"}),
+    explains=frozenset(
+        {"Z101", "V101", "V102", "L104", "L105", "S102", "S103", "T101", "T102", "T103"}
+    ),
 )

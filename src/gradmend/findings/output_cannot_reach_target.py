@@ -85,6 +85,8 @@ RULE = Rule(
     code="L105",
     name="output-cannot-reach-target",
     check=check,
-    explains=frozenset({"Z101", "V101", "V102", "A101", "D102", "S102", "S103", "T101", "T102"}),
+    explains=frozenset(
+        {"Z101", "V101", "V102", "A101", "D102", "S102", "S103", "T101", "T102", "T103"}
+    ),
     unless=frozenset({"L101"}),
 )

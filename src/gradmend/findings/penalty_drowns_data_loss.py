@@ -57,5 +57,5 @@ RULE = Rule(
     code="G101",
     name="penalty-drowns-data-loss",
     check=check,
-    explains=frozenset({"V101", "V102", "S102", "S103", "T101", "T102"}),
+    explains=frozenset({"V101", "V102", "S102", "S103", "T101", "T102", "T103"}),
 )

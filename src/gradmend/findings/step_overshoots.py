@@ -96,6 +96,6 @@ RULE = Rule(
     code="S102",
     name="step-overshoots",
     check=check,
-    explains=frozenset({"T101", "T102"}),
+    explains=frozenset({"T101", "T102", "T103"}),
     unless=frozenset({"N102"}),
 )

@@ -65,7 +65,20 @@ RULE = Rule(
     name="symmetric-weights",
     check=check,
     explains=frozenset(
-        {"I101", "I102", "A101", "V101", "V102", "V103", "Z101", "S102", "S103", "T101", "T102"}
+        {
+            "I101",
+            "I102",
+            "A101",
+            "V101",
+            "V102",
+            "V103",
+            "Z101",
+            "S102",
+            "S103",
+            "T101",
+            "T102",
+            "T103",
+        }
     ),
     unless=frozenset({"N102"}),
 )

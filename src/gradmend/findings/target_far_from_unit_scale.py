@@ -70,6 +70,6 @@ RULE = Rule(
     code="D102",
     name="target-far-from-unit-scale",
     check=check,
-    explains=frozenset({"N104", "N105", "V103", "S102", "S103", "T101", "T102"}),
+    explains=frozenset({"N104", "N105", "V103", "S102", "S103", "T101", "T102", "T103"}),
     unless=frozenset({"N101"}),
 )

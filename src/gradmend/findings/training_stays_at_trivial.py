@@ -24,8 +24,9 @@ Goodfellow, Bengio & Courville (2016), Deep Learning, section 11.5: fit a tiny d
 from __future__ import annotations
 
 from collections.abc import Iterator
-from statistics import fmean, median
+from statistics import median
 
+from gradmend.findings._course import part
 from gradmend.findings._kernels import trainable_kernels
 from gradmend.findings._outcome import (
     MIN_STEPS,
@@ -43,6 +44,10 @@ ENOUGH_STEPS = 50  # a healthy small network has left the trivial loss behind by
 NO_BETTER = 0.995  # to the digits that are shown
 STILL_FALLS = 0.02  # of the middle third; 30 sigmoid layers at chance stay within 0.001
 PATIENCE = 6.0  # thirds: a fall that needs more than two further trainings of this length is none
+SURE = 2.0  # standard errors of the windows
+CLEARLY_ABOVE = 1.05  # of the trivial loss: whoever learned from shuffled labels hovers below it
+MOVED = 0.05  # of the first loss, in the whole training: SGD 1e-4 on digits moves it by 1 %
+FEW_STEPS = 5
 NOTHING = 1e-6  # the trivial loss of targets that are all the same, rounding included
 USUAL_UPDATES = (1e-5, 1e-1)  # of the weight per step
 
@@ -50,12 +55,12 @@ USUAL_UPDATES = (1e-5, 1e-1)  # of the weight per step
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding about the end of the training."""
     course = m.course
-    if course is None or course.total_steps < MIN_STEPS or course_diverged(course):
+    if course is None or course.total_steps < FEW_STEPS or course_diverged(course):
         return
     ratio = best_ratio_to_trivial(course)
     if ratio is None or ratio <= STAYS_ABOVE or _nothing_to_beat(m, course):
         return
-    cause = _cause(m)
+    cause = _cause(m, course, ratio)
     # a loss that falls because each step is far too short has failed all the same
     hopeful = _on_its_way(m, course) and cause is not Cause.LEARNING_RATE
     done = course.total_steps >= ENOUGH_STEPS and not hopeful
@@ -63,12 +68,16 @@ def check(m: Measurements) -> Iterator[Finding]:
         Severity.ERROR if done else Severity.WARNING,
         Symptom.NOT_LEARNING,
         cause,
-        f"after {course.total_steps} steps {_ended(course, ratio)}",
+        f"after {_steps(course.total_steps)} {_ended(course, ratio)}",
         evidence=[
             Evidence(name="loss over trivial loss", value=ratio, unit="times"),
             Evidence(name="steps", value=float(course.total_steps), unit="steps"),
         ],
     )
+
+
+def _steps(count: int) -> str:
+    return f"{count} steps" if count >= MIN_STEPS else f"only {count} steps"
 
 
 def _nothing_to_beat(m: Measurements, course: Course) -> bool:
@@ -86,31 +95,27 @@ def _ended(course: Course, ratio: float) -> str:
 
 def _on_its_way(m: Measurements, course: Course) -> bool:
     """Whether the last third fell, beyond noise, at a pace that soon beats a constant."""
-    middle, last = _mean(course, 1 / 3, 2 / 3), _mean(course, 2 / 3, 1.0)
+    middle, last = part(course, 1 / 3, 2 / 3), part(course, 2 / 3, 1.0)
     if middle is None or last is None or course.trivial is None:
         return False
-    pace = middle - last
-    if pace <= STILL_FALLS * abs(middle) or m.loss.penalty > m.loss.data:
+    pace = middle.mean - last.mean
+    noise = max(STILL_FALLS * abs(middle.mean), SURE * middle.error(last))
+    if pace <= noise or m.loss.penalty > m.loss.data:
         return False  # what falls may be the penalty alone
-    return last - STAYS_ABOVE * course.trivial <= PATIENCE * pace
+    return last.mean - STAYS_ABOVE * course.trivial <= PATIENCE * pace
 
 
-def _mean(course: Course, begin: float, end: float) -> float | None:
-    """The mean of the windows that close in this part of the training."""
-    total = course.total_steps
-    inside = [
-        loss
-        for step, loss in zip(course.steps, course.losses, strict=True)
-        if begin * total < step <= end * total
-    ]
-    return fmean(inside) if inside else None
-
-
-def _cause(m: Measurements) -> Cause:
+def _cause(m: Measurements, course: Course, ratio: float) -> Cause:
+    """By elimination: steps out of band, or so short that the loss stayed where it began."""
     updates = [w.update_ratio for w in trainable_kernels(m.weights) if w.update_ratio is not None]
     low, high = USUAL_UPDATES
-    usual = not updates or low <= median(updates) <= high
-    return Cause.DATA if usual else Cause.LEARNING_RATE
+    if updates and not low <= median(updates) <= high:
+        return Cause.LEARNING_RATE
+    first, last = course.losses[0] if course.losses else None, part(course, 2 / 3, 1.0)
+    if first is None or last is None or ratio <= CLEARLY_ABOVE:
+        return Cause.DATA
+    stayed = abs(first - last.mean) < MOVED * abs(first)
+    return Cause.LEARNING_RATE if stayed else Cause.DATA
 
 
 RULE = Rule(code="T102", name="training-stays-at-trivial", check=check)

@@ -67,7 +67,20 @@ RULE = Rule(
     name="weights-too-wide-for-activation",
     check=check,
     explains=frozenset(
-        {"A101", "A102", "V101", "V103", "N103", "N104", "N105", "Z101", "S102", "T101", "T102"}
+        {
+            "A101",
+            "A102",
+            "V101",
+            "V103",
+            "N103",
+            "N104",
+            "N105",
+            "Z101",
+            "S102",
+            "T101",
+            "T102",
+            "T103",
+        }
     ),
     unless=frozenset({"N102"}),
 )

@@ -36,7 +36,7 @@ def build_frozen(seed: int) -> Case:
     model = keras.Sequential(
         [keras.Input((8, 8, 1)), backbone, keras.layers.Dense(10, activation="softmax")]
     )
-    model.compile(optimizer("adam", 0.03), loss=CROSSENTROPY)
+    model.compile(optimizer("adam", 1e-2), loss=CROSSENTROPY)
     return Case(model, *images())
 
 

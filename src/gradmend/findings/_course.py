@@ -1,0 +1,35 @@
+"""Parts of a training: the mean of their windows, and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean, pvariance
+
+from gradmend.records.course import Course
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The windows of one part of a training."""
+
+    mean: float
+    variance: float
+    count: int
+
+    def error(self, other: Part) -> float:
+        """The standard error of the difference of two means."""
+        return sqrt(self.variance / self.count + other.variance / other.count)
+
+
+def part(course: Course, begin: float, end: float) -> Part | None:
+    """The windows that close in this part of the training, None where there is none."""
+    total = course.total_steps
+    inside = [
+        loss
+        for step, loss in zip(course.steps, course.losses, strict=True)
+        if begin * total < step <= end * total
+    ]
+    if not inside:
+        return None
+    return Part(mean=fmean(inside), variance=pvariance(inside), count=len(inside))
