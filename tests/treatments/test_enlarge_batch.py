@@ -13,3 +13,8 @@ def test_shows_the_batch_of_the_training() -> None:
 
 def test_is_for_small_batches_only() -> None:
     assert not list(prescribe(mlp(), finding("V103", Cause.NORMALIZATION)))
+
+
+def test_averages_out_the_noise_of_single_samples() -> None:
+    (cure,) = prescribe(mlp(fit_batch_size=1), finding("S104", Cause.LEARNING_RATE))
+    assert cure.expected == "the noise of single samples averages out"

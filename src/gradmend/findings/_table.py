@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradmend.findings import (
+    batch_too_noisy,
     batch_too_small_for_normalization,
     bottleneck_can_die,
     dead_units,
@@ -93,6 +94,7 @@ RULES: tuple[Rule, ...] = (
     learning_rate_far_above_usual.RULE,
     step_overshoots.RULE,
     step_too_small.RULE,
+    batch_too_noisy.RULE,
     most_weights_frozen.RULE,
     training_diverged.RULE,
     training_gets_worse.RULE,

@@ -49,6 +49,7 @@ TROUBLES = {
     "S101": "the learning rate is too high",
     "S102": "the steps are too long",
     "S103": "the steps are too short",
+    "S104": "the batches are too small to follow",
     "T101": "the loss blows up during training",
     "T102": "the model learns no more than a constant",
 }

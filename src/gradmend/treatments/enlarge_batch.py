@@ -4,7 +4,8 @@
 The batch size of `fit`, or `BatchNormalization` against `LayerNormalization`.
 
 ## When it helps
-One to three values per unit and step: their mean and deviation are noise, or nothing.
+One to three values per unit and step: their mean and deviation are noise, or nothing. Steps that
+follow single samples, and wander.
 
 ## When it harms
 A larger batch takes fewer steps per epoch: raise the number of epochs with it.
@@ -22,14 +23,19 @@ from gradmend.records.measurements import Measurements
 from gradmend.records.prescription import Grade, Prescription
 from gradmend.treatments._treatment import Treatment
 
+ANSWERED = frozenset({"B101", "S104"})
+
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     """Yield one prescription for the training that the finding speaks of."""
-    if finding.code != "B101":
+    if finding.code not in ANSWERED:
         return
+    noise = finding.code == "S104"
     yield TREATMENT.prescription(
         finding,
-        expected="the mean of a batch says something about the data; or use LayerNormalization",
+        expected="the noise of single samples averages out"
+        if noise
+        else "the mean of a batch says something about the data; or use LayerNormalization",
         where=finding.where,
         before=(f"model.fit(x, y, batch_size={m.fit_batch_size})",),
         after=("model.fit(x, y, batch_size=32)",),
@@ -41,5 +47,5 @@ TREATMENT = Treatment(
     title="train on larger batches",
     grade=Grade.ADVICE,
     prescribe=prescribe,
-    causes=frozenset({Cause.NORMALIZATION}),
+    causes=frozenset({Cause.NORMALIZATION, Cause.LEARNING_RATE}),
 )
