@@ -4,8 +4,8 @@ At "they" the network must still know that "cats" was plural. This script trains
 recurrent network on sentences of a made-up language in which the first noun decides, shows how
 much of the gradient reaches each word, mends the network, and shows it again.
 
-    python examples/agreement.py            # 60 words per sentence, about two minutes
-    python examples/agreement.py --words 100
+    python docs/tutorial/agreement.py            # 60 words per sentence, about two minutes
+    python docs/tutorial/agreement.py --words 100
 """
 
 import argparse
