@@ -1,0 +1,47 @@
+"""The numbers of a sampled step, against NumPy in float64."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from gradmend.monitor.steps.reductions import COLUMNS, reduced
+
+
+def numbers(gradient: Any, before: Any, after: Any, limit: float | None = None) -> dict[str, float]:
+    tensors = [[keras.ops.convert_to_tensor(v, "float32")] for v in (gradient, before, after)]
+    row = keras.ops.convert_to_numpy(reduced(*tensors, limit))[0]
+    return dict(zip(COLUMNS, (float(value) for value in row), strict=True))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-25, 1e-35, 1e25])
+def test_norms_neither_vanish_nor_overflow(scale: float) -> None:
+    generator = np.random.default_rng(0)
+    gradient, before = generator.normal(size=(5, 7)) * scale, generator.normal(size=(5, 7))
+    change = generator.normal(size=(5, 7)) * min(scale * 1e-3, 1e3)
+    gradient[0, 0] = 0.0
+    found = numbers(gradient, np.zeros((5, 7)), change)
+    norm = found["gradient_largest"] * np.sqrt(found["gradient_square"])
+    assert norm == pytest.approx(np.linalg.norm(gradient), rel=1e-4)
+    if scale > 1e-30:  # below, the change is zero where subnormal numbers are flushed
+        length = found["update_largest"] * np.sqrt(found["update_square"])
+        assert length == pytest.approx(np.linalg.norm(change), rel=1e-4)
+    assert found["gradient_zeros"] == 1
+    assert found["gradient_nonfinite"] == 0
+    assert numbers(before, before, before)["weight_square"] == pytest.approx((before**2).sum())
+
+
+def test_what_is_not_finite_is_counted_apart() -> None:
+    found = numbers([[np.nan, 3.0], [np.inf, 4.0]], np.zeros((2, 2)), np.zeros((2, 2)))
+    assert found["gradient_nonfinite"] == 2
+    assert found["gradient_largest"] == 4.0
+    assert found["gradient_square"] * 16.0 == pytest.approx(25.0)
+
+
+def test_entries_beyond_a_limit_are_counted() -> None:
+    found = numbers([1.0, -3.0, 2.0], np.zeros(3), np.zeros(3), limit=1.5)
+    assert found["gradient_beyond"] == 2
+    assert (found["update_largest"], found["update_square"]) == (0.0, 0.0)
