@@ -7,6 +7,7 @@ execution, replicas), the train function of Keras runs untouched and nothing is 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -41,7 +42,7 @@ class Steps:
         self.remembers = model.steps_per_execution == 1 and replicas == 1
         self._optimizers = optimizers_of(model)
         self._layout = Layout()
-        self._caught: list[tuple[Any, Any]] = []
+        self._replica = threading.local()  # each replica traces the step in a thread of its own
         self._plain = model._make_function(self._with_batch) if self.remembers else original
         self._instrumented = model._make_function(self._step)
         self._asked = 0
@@ -120,9 +121,11 @@ class Steps:
         return self.model.train_step(batch), batch
 
     def _step(self, batch: Any) -> Any:
-        self._caught, self._layout.variables, self._layout.clips = [], [], []
+        caught = self._replica.caught = []
         logs = self.model.train_step(batch)
-        return logs, batch if self.remembers else (), tuple(self._caught)
+        self._layout.variables = [variables for _, variables, _ in caught]
+        self._layout.clips = [clip for _, _, clip in caught]
+        return logs, batch if self.remembers else (), tuple(numbers for numbers, _, _ in caught)
 
     def _listened(self, optimizer: Any, original: Callable[..., Any]) -> Callable[..., Any]:
         return listened(optimizer, original, self._before, self._note, self._layout)
@@ -149,9 +152,7 @@ class Steps:
         limit = clip.limit * scale if clip and clip.kind == "clipvalue" else None
         numbers = reduced(grads, before, after, limit)
         vector = tf.stack([tf.cast(scale, "float32"), tf.cast(updated, "float32")])
-        self._caught.append((numbers, vector))
-        self._layout.variables.append(variables)
-        self._layout.clips.append(clip)
+        self._replica.caught.append(((numbers, vector), variables, clip))
 
     def _variables(self) -> list[Any]:
         return variables_of(self.model, self._optimizers)
