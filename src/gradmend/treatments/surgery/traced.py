@@ -37,10 +37,10 @@ def traced(model: keras.Model, x: Any) -> keras.Model:
         ...         super().__init__()
         ...         self.out = keras.layers.Dense(1, name="out")
         ...     def call(self, x):
-        ...         return keras.ops.tanh(self.out(x))
+        ...         return self.out(x)
         >>> model = Net(); model.compile("sgd", "mse"); x = np.zeros((3, 2)); _ = model(x)
         >>> [layer.name for layer in traced(model, x).layers[1:]]
-        ['out', 'tanh']
+        ['out']
     """
     if any(getattr(type(model), name) is not getattr(keras.Model, name) for name in OWN):
         raise ModelError(no_graph(model))
