@@ -45,7 +45,7 @@ def _convolutions(keras: Any) -> list[Any]:
         keras.Input((8, 8, 1)),
         keras.layers.Conv2D(16, 3, activation="relu"),
         keras.layers.Conv2D(32, 3, activation="relu"),
-        keras.layers.GlobalAveragePooling2D(),
+        keras.layers.Flatten(),
     ]
 
 
