@@ -17,7 +17,8 @@ def test_is_the_root_of_a_training_that_failed() -> None:
     root, *below = diagnose(followed(frozen(650), 2.4, 2.31, 2.3))
     assert (root.code, root.severity) == ("Z103", Severity.ERROR)
     assert root.message == (
-        "3 frozen layers hold 94 % of the parameters (limit 50 %), and the rest learned nothing"
+        "3 frozen layers hold 94 % of the parameters (limit 50 %), and the rest learned next to "
+        "nothing"
     )
     assert [finding.code for finding in below] == ["T102"]
 

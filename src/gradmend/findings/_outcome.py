@@ -33,7 +33,9 @@ HARDLY_LEARNED = (
     0.85  # of the trivial loss: with a cause in sight, a training that ends here failed
 )
 STAYS_ABOVE = 0.95  # of the trivial loss: whoever is not 5 % better than a constant has not learned
-ENOUGH_STEPS = 100  # a training of this length had its time: what looked bad before it was bad
+# Of 70 healthy trainings on the development half of the benchmark none ended above 0.58.
+DISAPPOINTS = 0.65
+ENOUGH_STEPS = 60  # a training of this length had its time: what looked bad before it was bad
 MIN_STEPS = 20  # a training shorter than this proves nothing
 
 
@@ -188,9 +190,9 @@ def outcome_fails(m: Measurements) -> bool:
     return m.rehearsal is not None and m.rehearsal.steps > 0 and not rehearsal_falls(m)
 
 
-def course_disappoints(course: Course | None) -> bool:
-    """Whether a training had its time, and ended between learned and failed."""
+def course_disappoints(course: Course | None, limit: float = DISAPPOINTS) -> bool:
+    """Whether a training had its time, and ended above `limit` times the trivial loss."""
     if course is None or course.total_steps < ENOUGH_STEPS:
         return False
     ratio = best_ratio_to_trivial(course)
-    return ratio is not None and ratio >= LEARNED_BELOW
+    return ratio is not None and ratio >= limit

@@ -20,10 +20,12 @@ from gradmend.records.measurements import Measurements
 ABOUT_STEPS = frozenset({"S101", "S102", "S103"})
 # They weigh the rehearsal themselves: a rate that memorises one batch may still be far too high.
 WEIGHS_REHEARSAL = frozenset({"S101"})
-# Choices that are off by themselves, whatever the data: with a training that had its time and ended
-# no better than halfway to the constant, that is evidence enough. A scale of inputs is none of
-# them: on noisy tables healthy networks end at 0.9 of the constant.
-ABOUT_SETTINGS = frozenset({"S101", "I103", "Z103"})
+# With a training that had its time and ended nearer to the constant than to learning, a warning
+# about the network or its settings is evidence enough. The scale of the data and the first steps
+# are not: on noisy tables healthy networks fed in raw units end at 0.9 of the constant.
+NO_PROOF = frozenset({"D101", "D102", "D103", "L104", "S102", "T101", "T102", "T103"})
+# Off by themselves, whatever the data: a training that did not clearly learn is enough.
+OFF_BY_THEMSELVES = frozenset({"S101", "I103"})
 _WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
@@ -70,13 +72,14 @@ def _weigh(finding: Finding, m: Measurements) -> Finding:
         return finding
     if course_learned(m.course):
         return replace(finding, severity=Severity.NOTE)
-    if finding.code in WEIGHS_REHEARSAL and not course_disappoints(m.course):
+    if finding.code in WEIGHS_REHEARSAL and not course_disappoints(m.course, LEARNED_BELOW):
         return finding
     profile = finding.code not in ABOUT_STEPS
     goes_well = m.course is None and (rehearsal_falls(m) or (profile and learned_before(m)))
     if finding.severity is Severity.ERROR and goes_well:
         return replace(finding, severity=Severity.WARNING)
-    promoted = finding.code in ABOUT_SETTINGS and course_disappoints(m.course)
+    limit = LEARNED_BELOW if finding.code in OFF_BY_THEMSELVES else DISAPPOINTS
+    promoted = finding.code not in NO_PROOF and course_disappoints(m.course, limit)
     if finding.severity is Severity.WARNING and promoted:
         return replace(finding, severity=Severity.ERROR)
     return finding

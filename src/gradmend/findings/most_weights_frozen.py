@@ -5,8 +5,8 @@ A frozen layer hands on what it was given. Trained features make a good base; la
 frozen before they learned anything are a random projection, and the head must do with that.
 
 ## How it is measured
-The share of parameters that cannot change, together with a training that stays at the loss of a
-constant prediction.
+The share of parameters that cannot change, together with a training that ends at more than 0.85
+of the loss of a constant prediction.
 
 ## When it is wrong
 Fine-tuning freezes on purpose, and works: without a failed training nothing is said.
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradmend.findings._outcome import course_failed
+from gradmend.findings._outcome import outcome_fails
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import percent
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -34,7 +34,9 @@ MOST = 0.5  # of the parameters
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding about the model as a whole."""
     facts = m.model
-    if not facts.frozen_layers or not facts.trainable_parameters or not course_failed(m.course):
+    if not facts.frozen_layers or not facts.trainable_parameters or m.course is None:
+        return
+    if not outcome_fails(m):
         return
     share = 1.0 - facts.trainable_parameters / facts.parameters
     if share < MOST:
@@ -44,7 +46,7 @@ def check(m: Measurements) -> Iterator[Finding]:
         Symptom.NOT_LEARNING,
         Cause.LEARNING_RATE,
         f"{facts.frozen_layers} frozen layers hold {percent(share)} of the parameters "
-        f"(limit {percent(MOST)}), and the rest learned nothing",
+        f"(limit {percent(MOST)}), and the rest learned next to nothing",
         evidence=[Evidence(name="frozen parameters", value=share, unit="share")],
     )
 
