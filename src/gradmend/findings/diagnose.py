@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gradmend.findings._outcome import (
+    DISAPPOINTS,
+    LEARNED_BELOW,
     course_disappoints,
     course_learned,
     learned_before,
