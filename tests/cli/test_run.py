@@ -30,7 +30,9 @@ class FakeScript:
     error: str | None = None
     called: list[tuple[str, list[str], bool]] = field(default_factory=list)
 
-    def __call__(self, target: str, arguments: Sequence[str], *, module: bool) -> ScriptReport:
+    def __call__(
+        self, target: str, arguments: Sequence[str], *, module: bool, keep: bool = False
+    ) -> ScriptReport:
         self.called.append((target, list(arguments), module))
         print("epoch 1")
         worst = self.visits[0] if self.visits else None
@@ -213,7 +215,9 @@ def test_files_are_found_again_when_the_script_changes_the_folder(
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path)
 
-    def moving(target: str, arguments: Sequence[str], *, module: bool) -> ScriptReport:
+    def moving(
+        target: str, arguments: Sequence[str], *, module: bool, keep: bool = False
+    ) -> ScriptReport:
         monkeypatch.chdir(tmp_path / "elsewhere")
         return script(target, arguments, module=module)
 
@@ -225,7 +229,9 @@ def test_files_are_found_again_when_the_script_changes_the_folder(
 def test_a_script_that_puts_another_stdout_in_place(
     script: FakeScript, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def closing(target: str, arguments: Sequence[str], *, module: bool) -> ScriptReport:
+    def closing(
+        target: str, arguments: Sequence[str], *, module: bool, keep: bool = False
+    ) -> ScriptReport:
         report = script(target, arguments, module=module)
         monkeypatch.setattr(sys, "stdout", io.StringIO())
         return report

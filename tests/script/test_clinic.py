@@ -8,7 +8,7 @@ from gradmend.script.clinic import house_clinic
 from tests.monitor.comparing import assert_same, trained
 from tests.monitor.trainings import TRAININGS
 
-NAMES = ["arrays", "unbuilt", "subclass with its own fit", "dictionaries", "generator", "tf.data"]
+NAMES = ["arrays", "subclass with its own fit", "generator"]
 
 
 @pytest.mark.parametrize("name", NAMES)
