@@ -15,6 +15,7 @@ from gradmend.cli import main
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    keras.utils.set_random_seed(0)
     folder = tmp_path_factory.mktemp("runs")
     inner = keras.layers.Dense(3, "relu", kernel_initializer="ones", name="inner")
     root = keras.layers.Rescaling(1e38, name="root")

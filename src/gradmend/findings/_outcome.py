@@ -192,7 +192,7 @@ def outcome_fails(m: Measurements) -> bool:
 
 def course_disappoints(course: Course | None, limit: float = DISAPPOINTS) -> bool:
     """Whether a training had its time, and ended above `limit` times the trivial loss."""
-    if course is None or course.total_steps < ENOUGH_STEPS:
+    if course is None or course.total_steps < ENOUGH_STEPS or course_diverged(course):
         return False
     ratio = best_ratio_to_trivial(course)
     return ratio is not None and ratio >= limit

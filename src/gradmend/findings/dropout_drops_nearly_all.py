@@ -72,5 +72,5 @@ RULE = Rule(
     code="G102",
     name="dropout-drops-nearly-all",
     check=check,
-    explains=frozenset({"A101", "S101", "S102", "T102"}),
+    explains=frozenset({"A101", "S102", "T102"}),
 )

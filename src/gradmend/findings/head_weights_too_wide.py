@@ -61,6 +61,6 @@ RULE = Rule(
     code="I104",
     name="head-weights-too-wide",
     check=check,
-    explains=frozenset({"V103", "S101", "S102", "T101", "T102", "T103"}),
-    unless=frozenset({"N102", "D101", "D102", "L105"}),
+    explains=frozenset({"V103", "S102", "T101", "T102", "T103"}),
+    unless=frozenset({"N102", "D101", "D102", "L105", "I101"}),
 )

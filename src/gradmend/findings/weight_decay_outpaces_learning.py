@@ -54,5 +54,5 @@ RULE = Rule(
     code="G103",
     name="weight-decay-outpaces-learning",
     check=check,
-    explains=frozenset({"S101", "S102", "V101", "V102", "T101", "T102", "T103"}),
+    explains=frozenset({"S102", "V101", "V102", "T101", "T102", "T103"}),
 )
