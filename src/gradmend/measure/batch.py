@@ -11,6 +11,7 @@ from keras import ops, tree
 from keras.src.trainers.data_adapters import data_adapter_utils, get_data_adapter
 
 from gradmend.errors import DataError, teach
+from gradmend.measure.broken_rows import broken_rows, with_broken
 from gradmend.measure.preserve import random_states, restore_random_states
 from gradmend.measure.step import Batch
 
@@ -24,7 +25,8 @@ def batches_of(
     """Yield batches of backend tensors from arrays, datasets, loaders or generators.
 
     Arrays give batches that are spread evenly over all rows, so that data sorted by
-    label still shows every class; other data is taken as it comes.
+    label still shows every class, with the first rows that are not finite among them; other
+    data is taken as it comes.
 
     Raises:
         DataError: nothing Keras could train on, or an empty batch.
@@ -67,8 +69,10 @@ def _spread(x: Any, y: Any, sample_weight: Any, wanted: int) -> Iterator[Batch]:
     if total == 0:
         raise DataError(_empty("arrays with 0 rows"))
     size = min(wanted, total)
+    broken = broken_rows((x, y, sample_weight), total)
     for first in range(max(total // size, 1)):
         index = (np.linspace(0, total - 1, size).astype(int) + first) % total
+        index = index if first else with_broken(index, broken)
         yield _tensors(*(_rows(part, index) for part in (x, y, sample_weight)))
 
 

@@ -1,7 +1,8 @@
 """A batch out of arrays, without touching the iterator that feeds the training.
 
 Rows are drawn over the whole array, one from each of equally wide stretches, so
-that neither sorted labels nor labels that repeat in a cycle give a batch of one class.
+that neither sorted labels nor labels that repeat in a cycle give a batch of one class. The
+first rows that hold NaN or infinity are among them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from keras.src.trainers.data_adapters.array_data_adapter import (
     can_convert_arrays,
 )
 
+from gradmend.measure.broken_rows import broken_rows, with_broken
 from gradmend.monitor.batch import Batch, samples_in
 
 MOST_NUMBERS_PER_SAMPLE = 4096
@@ -94,7 +96,7 @@ def _numbers(data: Any) -> int:
 
 
 def _take(data: Any, rows: int, size: int, arguments: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-    chosen = spread(rows, size)
+    chosen = with_broken(spread(rows, size), broken_rows(data, rows))
     x, y, weight = keras.tree.map_structure(lambda leaf: _rows_of(leaf, chosen), data)
     adapter = ArrayDataAdapter(
         x,
