@@ -27,7 +27,7 @@ def test_norms_neither_vanish_nor_overflow(scale: float) -> None:
     norm = found["gradient_largest"] * np.sqrt(found["gradient_square"])
     assert norm == pytest.approx(np.linalg.norm(gradient), rel=1e-4)
     if scale > 1e-30:  # below, the change is zero where subnormal numbers are flushed
-        length = found["update_largest"] * np.sqrt(found["update_square"])
+        length = found["update_size"] * np.sqrt(found["update_square"])
         assert length == pytest.approx(np.linalg.norm(change), rel=1e-4)
     assert found["gradient_zeros"] == 1
     assert found["gradient_nonfinite"] == 0
@@ -44,4 +44,14 @@ def test_what_is_not_finite_is_counted_apart() -> None:
 def test_entries_beyond_a_limit_are_counted() -> None:
     found = numbers([1.0, -3.0, 2.0], np.zeros(3), np.zeros(3), limit=1.5)
     assert found["gradient_beyond"] == 2
-    assert (found["update_largest"], found["update_square"]) == (0.0, 0.0)
+    assert found["update_square"] == 0.0
+
+
+def test_one_weight_that_needs_care_leaves_the_others_right() -> None:
+    values = ([3.0, 4.0], [1e-25, 0.0], [np.nan, 2.0])
+    gradients = [keras.ops.convert_to_tensor(value, "float32") for value in values]
+    still = [keras.ops.zeros_like(gradient) for gradient in gradients]
+    rows = keras.ops.convert_to_numpy(reduced(gradients, still, still, None))
+    norms = rows[:, 0] * np.sqrt(rows[:, 1])
+    assert norms == pytest.approx([5.0, 1e-25, 2.0])
+    assert rows[:, COLUMNS.index("gradient_nonfinite")].tolist() == [0, 0, 1]

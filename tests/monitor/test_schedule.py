@@ -25,7 +25,7 @@ def test_dense_at_first_then_ever_sparser() -> None:
     assert found[:16] == list(range(1, 17))
     gaps = [b - a for a, b in itertools.pairwise(found[15:])]
     assert gaps == sorted(gaps)
-    assert gaps[0] == 20
+    assert gaps[0] == 40
     assert gaps[-1] > 200
 
 

@@ -76,7 +76,7 @@ def _weight(path: str, row: list[float], scale: float) -> WeightSample:
         gradient_zeros=_count(at("gradient_zeros")),
         gradient_nonfinite=_count(at("gradient_nonfinite")),
         weight_norm=math.sqrt(at("weight_square")),
-        update_norm=at("update_largest") * math.sqrt(at("update_square")),
+        update_norm=at("update_size") * math.sqrt(at("update_square")),
     )
 
 

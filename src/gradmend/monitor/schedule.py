@@ -8,7 +8,7 @@ from typing import Literal
 from gradmend.errors import UsageError, teach
 
 DENSE_STEPS = 16
-STRIDE = 20
+STRIDE = 40
 THINNING = 64
 STALE_STEPS = 100
 
@@ -20,15 +20,15 @@ class Schedule:
     """Says for each step whether it is sampled, and whether its numbers are kept for good.
 
     `frequency` is "batch", "epoch" (the first step of each), a number of steps, or
-    "auto": the first 16 steps, then every 20th, and beyond 1280 steps every 1/64 of
+    "auto": the first 16 steps, then every 40th, and beyond 2560 steps every 1/64 of
     the way, so that a run of a million steps keeps about 500 samples. With "auto" an
     epoch also samples its first step when nothing was for 100 steps; those serve the
     logs and are not kept.
 
     Example:
         >>> schedule = Schedule("auto")
-        >>> [n for n in range(1, 60) if schedule.due(n) and schedule.keeps(n)][-4:]
-        [15, 16, 36, 56]
+        >>> [n for n in range(1, 99) if schedule.due(n) and schedule.keeps(n)][-4:]
+        [15, 16, 56, 96]
     """
 
     frequency: Frequency = "auto"

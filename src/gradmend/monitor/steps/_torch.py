@@ -133,7 +133,8 @@ class Steps:
     ) -> None:
         after = [variable.value.detach() for variable in variables]
         changes = torch._foreach_sub(after, before)
-        columns = [*columns, _squares(after), *_norm_columns(changes)]
+        squares = _squares(changes)
+        columns = [*columns, _squares(after), torch.ones_like(squares), squares]
         assert len(columns) == len(COLUMNS)  # noqa: S101  # the order is that of the other backends
         flag = torch.as_tensor(updated, dtype=torch.float64, device=scale.device)
         self._caught.append((torch.stack(columns, dim=1), torch.stack([scale.double(), flag])))

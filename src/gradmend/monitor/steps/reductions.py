@@ -1,7 +1,8 @@
 """Reductions of a gradient, a weight and its update to a row of numbers, in `keras.ops`.
 
-Norms are kept as the largest magnitude and the sum of squares of the rest in its
-units, so that neither underflows nor overflows in float32 (decision 7).
+Norms are kept as a size and the sum of squares in its units. Usually the squares stand for
+themselves; where float32 would lose them to underflow or overflow, or something is not finite,
+all weights are reduced again with the largest magnitude as the size (decision 7).
 """
 
 from __future__ import annotations
@@ -18,9 +19,13 @@ COLUMNS = (
     "gradient_nonfinite",
     "gradient_beyond",
     "weight_square",
-    "update_largest",
+    "update_size",
     "update_square",
 )
+
+# A sum of float32 squares between these has lost nothing that would show in it.
+LEAST_SQUARE = 1e-25
+MOST_SQUARE = 1e30
 
 
 def reduced(
@@ -28,18 +33,64 @@ def reduced(
 ) -> Any:
     """Return a tensor of shape (weights, columns).
 
+    `gradient_square` is in units of `gradient_largest`, `update_square` in units of
+    `update_size`.
+
     Args:
         gradients: one per weight, as handed to the optimizer.
         before: the weights before the step.
         after: the weights after it.
         limit: count the entries of a gradient beyond this magnitude (None: do not).
     """
-    rows = zip(gradients, before, after, strict=True)
-    return ops.stack([ops.stack(_row(*row, limit)) for row in rows])
+    rows = [
+        tuple(_flat(value) for value in row)
+        for row in zip(gradients, before, after, strict=True)
+    ]
+    quick = [_quick(*row, limit) for row in rows]
+    lossless = ops.all(ops.stack([_lossless(row) for row in quick]))
+    return ops.cond(
+        lossless,
+        lambda: ops.stack([ops.stack(_in_units(row)) for row in quick]),
+        lambda: ops.stack([ops.stack(_careful(*row, limit)) for row in rows]),
+    )
 
 
-def _row(gradient: Any, before: Any, after: Any, limit: float | None) -> list[Any]:
-    gradient, before, after = (_flat(value) for value in (gradient, before, after))
+def _quick(gradient: Any, before: Any, after: Any, limit: float | None) -> list[Any]:
+    """Return a row with plain squares: as few passes as there can be."""
+    largest = ops.max(ops.abs(gradient))
+    return [
+        largest,
+        _dot(gradient),
+        _count(ops.equal(gradient, 0), gradient),
+        ops.zeros_like(largest),
+        _beyond(gradient, limit),
+        _dot(after),
+        ops.ones_like(largest),
+        _dot(after - before),
+    ]
+
+
+def _lossless(row: list[Any]) -> Any:
+    largest, gradient, update = row[0], row[1], row[-1]
+    # NaN fails every comparison; a weight that rests has neither gradient nor update.
+    still = ops.logical_and(ops.equal(largest, 0), ops.equal(update, 0))
+    return ops.logical_or(
+        ops.logical_and(still, ops.equal(gradient, 0)),
+        ops.logical_and(_within_range(gradient), _within_range(update)),
+    )
+
+
+def _within_range(square: Any) -> Any:
+    return ops.logical_and(square > LEAST_SQUARE, square < MOST_SQUARE)
+
+
+def _in_units(row: list[Any]) -> list[Any]:
+    largest = _or_one(row[0])
+    return [row[0], row[1] / largest / largest, *row[2:]]
+
+
+def _careful(gradient: Any, before: Any, after: Any, limit: float | None) -> list[Any]:
+    """Return a row whose squares neither underflow nor overflow, without what is not finite."""
     finite = ops.isfinite(gradient)
     clean = ops.where(finite, gradient, ops.zeros_like(gradient))
     largest = ops.max(ops.abs(clean))
@@ -47,13 +98,13 @@ def _row(gradient: Any, before: Any, after: Any, limit: float | None) -> list[An
     longest = ops.max(ops.abs(change))
     return [
         largest,
-        _square(clean, largest),
+        _dot(clean / _or_one(largest)),
         _count(ops.equal(gradient, 0), clean),
         _count(ops.logical_not(finite), clean),
-        ops.zeros_like(largest) if limit is None else _count(ops.abs(clean) > limit, clean),
+        _beyond(clean, limit),
         _dot(after),
         longest,
-        _square(change, longest),
+        _dot(change / _or_one(longest)),
     ]
 
 
@@ -64,13 +115,19 @@ def _flat(value: Any) -> Any:
     return ops.reshape(value, (-1,))
 
 
-def _square(value: Any, largest: Any) -> Any:
-    return _dot(value / ops.where(largest > 0, largest, ops.ones_like(largest)))
+def _or_one(size: Any) -> Any:
+    return ops.where(size > 0, size, ops.ones_like(size))
 
 
 def _dot(value: Any) -> Any:
     # A product of matrices is what every backend does fastest.
     return ops.dot(value, value)
+
+
+def _beyond(gradient: Any, limit: float | None) -> Any:
+    if limit is None:
+        return ops.zeros_like(gradient[0])
+    return _count(ops.abs(gradient) > limit, gradient)
 
 
 def _count(condition: Any, like: Any) -> Any:
