@@ -10,27 +10,11 @@ from gradmend.records.measurements import Measurements
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
-    """One entry of the table `gradmend.findings.RULES`.
-
-    `explains` names the codes of findings that follow from this one when both are
-    present, and `unless` the codes that make this rule stay silent. `before` is for rules of other
-    packages: the code in the table that this one stands before, as its cause. `check` never
-    raises on a field that is None: what was not measured is not judged.
-    """
+class Named:
+    """What every rule has, whatever it judges: the code and the name its findings carry."""
 
     code: str
     name: str
-    check: Callable[[Measurements], Iterator[Finding]]
-    explains: frozenset[str] = frozenset()
-    unless: frozenset[str] = frozenset()
-    since: str = "0.1.0"
-    before: str | None = None
-
-    @property
-    def module(self) -> str:
-        """The module that holds the rule; its docstring is the page."""
-        return self.check.__module__
 
     def found(
         self,
@@ -55,3 +39,25 @@ class Rule:
             evidence=tuple(evidence),
             certain=certain,
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule(Named):
+    """One entry of the table `gradmend.findings.RULES`.
+
+    `explains` names the codes of findings that follow from this one when both are
+    present, and `unless` the codes that make this rule stay silent. `before` is for rules of other
+    packages: the code in the table that this one stands before, as its cause. `check` never
+    raises on a field that is None: what was not measured is not judged.
+    """
+
+    check: Callable[[Measurements], Iterator[Finding]]
+    explains: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
+    since: str = "0.1.0"
+    before: str | None = None
+
+    @property
+    def module(self) -> str:
+        """The module that holds the rule; its docstring is the page."""
+        return self.check.__module__

@@ -22,6 +22,7 @@ Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov (2014), Dropout, JMLR 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from gradmend.findings._outcome import outcome_fails
@@ -58,12 +59,9 @@ def _rate(m: Measurements, call: LayerCall) -> float | None:
     seen = call.forward
     if call.role != "dropout" or seen is None or "Dropout" not in call.class_name:
         return None
-    entries = 1
-    for size in seen.shape:
-        entries *= size
     before = m.calls[call.inputs[0]].forward if call.inputs else None
     alive = 1.0 - (before.zero_share if before is not None else 0.0)
-    if entries * alive < MIN_ENTRIES:
+    if math.prod(seen.shape) * alive < MIN_ENTRIES:
         return None
     return 1.0 - (1.0 - seen.zero_share) / alive
 

@@ -23,22 +23,13 @@ from collections.abc import Iterator
 from gradmend.records.finding import Cause, Finding
 from gradmend.records.measurements import Measurements
 from gradmend.records.prescription import Grade, Prescription
-from gradmend.treatments._keras_lines import optimizer_line
+from gradmend.treatments._clipping import clipped_by
 from gradmend.treatments._treatment import Treatment
 
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     """Yield one prescription for an optimizer that does not clip yet."""
-    facts = m.optimizer
-    if facts is None or facts.global_clipnorm or facts.clipnorm or facts.clipvalue:
-        return
-    yield TREATMENT.prescription(
-        finding,
-        expected="no single batch can throw the weights away",
-        where=(),
-        before=(optimizer_line(facts),),
-        after=(optimizer_line(facts, clipnorm="1.0"),),
-    )
+    return clipped_by(TREATMENT, m, finding, clipnorm="1.0")
 
 
 TREATMENT = Treatment(

@@ -26,33 +26,22 @@ from gradmend.records.finding import Cause, Finding
 from gradmend.records.measurements import Measurements
 from gradmend.records.prescription import Grade, Prescription
 from gradmend.records.signals import LayerCall
-from gradmend.treatments._keras_lines import distinct, layer_line
+from gradmend.treatments._penalties import penalized
 from gradmend.treatments._treatment import Treatment
 
 STRENGTH = 0.01
-ROLES = frozenset({"dense", "conv", "recurrent"})
 
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     """Yield one prescription for the hidden layers of a network with saturated units."""
-    heads = {output.layer for output in m.outputs}
-    layers = [c for c in m.calls if c.role in ROLES and c.call == 1 and c.path not in heads]
-    if finding.code != "A102" or m.loss.penalty > 0.0 or not layers:
-        return
-    yield TREATMENT.prescription(
-        finding,
-        expected="fewer units are saturated, and the others can move again",
-        where=[call.path for call in layers],
-        before=distinct(layer_line(m, call) for call in layers),
-        after=distinct(_penalized(m, call) for call in layers),
-    )
+    return penalized(TREATMENT, m, finding, _arguments)
 
 
-def _penalized(m: Measurements, call: LayerCall) -> str:
-    arguments = {"kernel_regularizer": f"L2({STRENGTH})"}
+def _arguments(call: LayerCall) -> dict[str, str]:
+    found = {"kernel_regularizer": f"L2({STRENGTH})"}
     if call.role == "recurrent":
-        arguments["recurrent_regularizer"] = f"L2({STRENGTH})"
-    return layer_line(m, call, **arguments)
+        found["recurrent_regularizer"] = f"L2({STRENGTH})"
+    return found
 
 
 TREATMENT = Treatment(

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
+from gradmend.findings._rule import Named
+from gradmend.records.finding import Finding
 from gradmend.records.training import TrainingRun
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RunRule:
+class RunRule(Named):
     """One entry of the table `gradmend.findings.over_time.RUN_RULES`."""
 
-    code: str
-    name: str
     check: Callable[[TrainingRun], Iterator[Finding]]
-
-    def found(
-        self,
-        severity: Severity,
-        symptom: Symptom,
-        cause: Cause,
-        message: str,
-        *,
-        where: Sequence[str] = (),
-        evidence: Sequence[Evidence] = (),
-        certain: bool = False,
-    ) -> Finding:
-        """Return a finding that carries this rule's code and name."""
-        return Finding(
-            code=self.code,
-            name=self.name,
-            severity=severity,
-            symptom=symptom,
-            cause=cause,
-            message=message,
-            where=tuple(where),
-            evidence=tuple(evidence),
-            certain=certain,
-        )

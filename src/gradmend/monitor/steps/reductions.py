@@ -43,8 +43,8 @@ def reduced(
         limit: count the entries of a gradient beyond this magnitude (None: do not).
     """
     rows = [
-        tuple(_flat(value) for value in row)
-        for row in zip(gradients, before, after, strict=True)
+        (_flat(gradient), _flat(old), _flat(new))
+        for gradient, old, new in zip(gradients, before, after, strict=True)
     ]
     quick = [_quick(*row, limit) for row in rows]
     lossless = ops.all(ops.stack([_lossless(row) for row in quick]))
