@@ -55,5 +55,10 @@ def test_batches_of_different_shapes_teach() -> None:
         rows_of(batch for batch in batches)
 
 
+def test_the_memory_of_a_row_is_that_of_all_its_parts() -> None:
+    rows = Rows(x={"a": np.zeros((9, 2), "float32")}, y=np.zeros(9), sample_weight=None)
+    assert rows.bytes_per_row == 2 * 4 + 8
+
+
 def test_a_score_needs_not_all_rows() -> None:
     assert len(scored(Rows(x=np.zeros((9000, 1)), y=np.zeros(9000)))) == 4096

@@ -30,6 +30,12 @@ class Rows:
     def __len__(self) -> int:
         return len(tree.flatten(self.x)[0])
 
+    @property
+    def bytes_per_row(self) -> int:
+        """Memory of one row: its inputs, target and weight."""
+        leaves = tree.flatten((self.x, self.y, self.sample_weight))
+        return int(sum(leaf[:1].nbytes for leaf in leaves if leaf is not None))
+
     def take(self, index: Any) -> Rows:
         """Return the rows at these indices."""
         return Rows(

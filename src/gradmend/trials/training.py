@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import keras
@@ -13,10 +12,15 @@ import numpy as np
 from gradmend.measure.loss import evaluate_data_loss, trivial_loss
 from gradmend.records import Run
 from gradmend.treatments.surgery.copying import give_state
+from gradmend.trials.legs import Leg, legs
 from gradmend.trials.rows import Rows, order
+
+AT_ONCE = 2**27  # bytes of rows that are laid out for one `fit`
 
 # Gives the compiled model of an arm, with the weights of a seed.
 Build = Callable[[int], keras.Model]
+# Is told the step and the mean loss of the stretch that ends there; answers whether to go on.
+Scored = Callable[[int, float], bool]
 
 
 class Trainee:
@@ -55,24 +59,41 @@ class Trainee:
 
         `keep` is given the run after every stretch, so that an interruption loses one at most.
         """
-        model = self._ready()
         done = run.steps[-1] if run.steps else 0
         if until <= done or (run.losses and not math.isfinite(run.losses[-1])):
             return run
         plan = order(len(self._train), self._batch_size, until, run.seed)
-        for first, last in _stretches(done, until):
-            if stop():
-                break
-            part = self._train.take(plan[first:last].reshape(-1))
-            history = model.fit(
-                part.x, part.y, sample_weight=part.sample_weight, shuffle=False, verbose=0,
-                batch_size=plan.shape[1], epochs=1,
-            )  # fmt: skip
-            run = self._scored(run, last, float(history.history["loss"][-1]))
+
+        def scored(step: int, loss: float) -> bool:
+            nonlocal run
+            run = self._scored(run, step, loss)
             keep(run)
-            if not math.isfinite(run.losses[-1]):
+            return math.isfinite(loss) and not stop()
+
+        for leg in legs(done, until, self._together(plan.shape[1])):
+            if stop() or not self._trained(plan, leg, scored):
                 break
         return run
+
+    def _trained(self, plan: Any, leg: Leg, scored: Scored) -> bool:
+        """Train a leg in one `fit`, a stretch an epoch; return whether to go on."""
+        part = self._train.take(plan[leg.first : leg.last].reshape(-1))
+        teller = _Teller(leg, scored)
+        self._ready().fit(
+            part.x, part.y, sample_weight=part.sample_weight, shuffle=False, verbose=0,
+            batch_size=plan.shape[1], epochs=leg.count, callbacks=[teller],
+            steps_per_epoch=leg.size if leg.count > 1 else None,
+        )  # fmt: skip
+        # After `fit`: an average of weights is put in place at its very end.
+        return teller.going_on and scored(leg.last, teller.loss)
+
+    def _together(self, batch_size: int) -> int:
+        """How many steps may go into one `fit`, where a `fit` may take several stretches."""
+        model = self._ready()
+        inner = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+        if getattr(inner, "use_ema", False) or getattr(model, "steps_per_execution", 1) > 1:
+            return 1  # the average is put in place when fit ends; executions may overrun an epoch
+        return AT_ONCE // max(batch_size * self._train.bytes_per_row, 1)
 
     def _scored(self, run: Run, step: int, loss: float) -> Run:
         held_out = self._held_out() if math.isfinite(loss) else math.inf
@@ -114,11 +135,20 @@ class Trainee:
         return self._model
 
 
-def _stretches(done: int, until: int) -> list[tuple[int, int]]:
-    """Stretches of a size that costs little in overhead and still draws a curve."""
-    size = max((until - done) // 4, 1)
-    edges = [*range(done, until, size), until]
-    return [(first, last) for first, last in pairwise(edges) if last > first]
+class _Teller(keras.callbacks.Callback):
+    """Tells of every stretch but the last of a `fit`, and ends it where that is wanted."""
+
+    def __init__(self, leg: Leg, scored: Scored) -> None:
+        super().__init__()
+        self._leg, self._scored = leg, scored
+        self.going_on, self.loss = True, math.nan
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.loss = float(logs["loss"])
+        done = epoch + 1
+        if done < self._leg.count:
+            self.going_on = self._scored(self._leg.first + done * self._leg.size, self.loss)
+            self.model.stop_training = not self.going_on
 
 
 def _copied(variable: Any) -> Any:
