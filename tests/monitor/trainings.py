@@ -52,7 +52,7 @@ def compiled(**compile_arguments: Any) -> Training:
 
 def unbuilt() -> tuple[Any, dict[str, Any]]:
     x, y = data()
-    return model(built=False), {"x": x, "y": y}
+    return model(built=False), {"x": x, "y": y, "validation_split": 0.3}
 
 
 def subclassed() -> tuple[Any, dict[str, Any]]:
@@ -75,6 +75,9 @@ def subclassed() -> tuple[Any, dict[str, Any]]:
 
         def fit(self, *args: Any, **kwargs: Any) -> Any:
             return super().fit(*args, **kwargs)
+
+        def train_step(self, *arguments: Any) -> Any:
+            return super().train_step(*arguments)
 
     network = Net()
     network.compile("sgd", "sparse_categorical_crossentropy")
@@ -145,24 +148,6 @@ def loader() -> tuple[Any, dict[str, Any]]:
     return model(), {"x": torch.utils.data.DataLoader(rows, batch_size=8, shuffle=True)}
 
 
-def custom_step() -> tuple[Any, dict[str, Any]]:
-    class Net(keras.Model):
-        def __init__(self) -> None:
-            super().__init__()
-            self.dense = keras.layers.Dense(2, activation="softmax")
-
-        def call(self, x: Any) -> Any:
-            return self.dense(x)
-
-        def train_step(self, *arguments: Any) -> Any:
-            return super().train_step(*arguments)
-
-    network = Net()
-    network.compile("adam", "sparse_categorical_crossentropy")
-    x, y = data()
-    return network, {"x": x, "y": y}
-
-
 class Halting(keras.callbacks.Callback):
     """Ends the second epoch after its third batch."""
 
@@ -181,27 +166,32 @@ def stopping_early() -> tuple[Any, dict[str, Any]]:
     return model(optimizer=keras.optimizers.SGD(2.0)), arguments
 
 
+# Several settings share a training where a step or a fit treats each of them by itself.
 TRAININGS: dict[str, tuple[Training, tuple[str, ...]]] = {
     "arrays": (with_arrays(), EVERYWHERE),
-    "arrays in order": (with_arrays(shuffle=False, batch_size=10), EVERYWHERE),
-    "validation split": (with_arrays(validation_split=0.3), EVERYWHERE),
-    "class weight": (with_arrays(class_weight={0: 1.0, 1: 4.0}), EVERYWHERE),
-    "sample weight": (with_arrays(sample_weight=np.linspace(0.1, 2.0, 70)), EVERYWHERE),
-    "callback in a list": (with_arrays(callbacks=[Halting()]), EVERYWHERE),
-    "callback alone": (with_arrays(callbacks=Halting()), EVERYWHERE),
+    "sample weight, callback in a list": (
+        with_arrays(sample_weight=np.linspace(0.1, 2.0, 70), callbacks=[Halting()]),
+        EVERYWHERE,
+    ),
+    "in order, class weight, callback alone": (
+        with_arrays(
+            shuffle=False, batch_size=10, class_weight={0: 1.0, 1: 4.0}, callbacks=Halting()
+        ),
+        EVERYWHERE,
+    ),
     "early stopping": (stopping_early, EVERYWHERE),
-    "unbuilt": (unbuilt, EVERYWHERE),
-    "subclass with its own fit": (subclassed, EVERYWHERE),
+    "unbuilt, validation split": (unbuilt, EVERYWHERE),
+    "subclass with its own fit and train step": (subclassed, EVERYWHERE),
     "dictionaries": (dictionaries, EVERYWHERE),
     "generator": (generator, EVERYWHERE),
     "generator that ends": (ending_generator, EVERYWHERE),
     "PyDataset with class weight": (py_dataset, EVERYWHERE),
-    "tf.data": (tf_data(), EVERYWHERE),
+    "tf.data, jit off": (tf_data(jit_compile=False), EVERYWHERE),
     "tf.data, several steps at once": (tf_data(steps_per_execution=4), ("jax", "tensorflow")),
     "torch DataLoader": (loader, EVERYWHERE),
-    "several steps at once": (compiled(steps_per_execution=2), ("jax", "tensorflow")),
+    "jit on, several steps at once": (
+        compiled(jit_compile=True, steps_per_execution=2),
+        ("jax", "tensorflow"),
+    ),
     "eager": (compiled(run_eagerly=True), EVERYWHERE),
-    "jit off": (compiled(jit_compile=False), EVERYWHERE),
-    "jit on": (compiled(jit_compile=True), ("jax", "tensorflow")),
-    "custom train step": (custom_step, EVERYWHERE),
 }

@@ -8,7 +8,7 @@ from gradmend.script.clinic import house_clinic
 from tests.monitor.comparing import assert_same, trained
 from tests.monitor.trainings import TRAININGS
 
-NAMES = ["arrays", "subclass with its own fit", "generator"]
+NAMES = ["arrays", "subclass with its own fit and train step", "generator"]
 
 
 @pytest.mark.parametrize("name", NAMES)
