@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +20,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 # Tests compile much and run little. Where the last bit is judged, `compiled_as_users_do`.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+# What JAX compiled serves the tests, and the scripts they start, that compile the same again.
+if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    _CACHE = os.environ["JAX_COMPILATION_CACHE_DIR"] = tempfile.mkdtemp(prefix="gradmend-jax-")
+    atexit.register(shutil.rmtree, _CACHE, ignore_errors=True)
+# JAX does not lock it: each worker of a parallel run has its own, within the given folder.
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["JAX_COMPILATION_CACHE_DIR"] += f"/{worker}"
 
 import pytest  # noqa: E402 - KERAS_BACKEND must stand before anything can import Keras
 from hypothesis import settings  # noqa: E402 - as above
