@@ -135,7 +135,7 @@ class Trainee:
         return self._model
 
 
-class _Teller(keras.callbacks.Callback):
+class _Teller(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships no types
     """Tells of every stretch but the last of a `fit`, and ends it where that is wanted."""
 
     def __init__(self, leg: Leg, scored: Scored) -> None:
