@@ -93,14 +93,22 @@ class _Probe:
         return _tap_steps(value, self.curves[slot])
 
 
-class _CountingProbe(_Probe):
-    """Only counts, for the dry trace that finds the lengths of the recurrent inputs."""
+class ForwardProbe(_Probe):
+    """Sees what flows forward and taps nothing; so does the dry trace that counts the taps."""
+
+    def __init__(self, careful: bool = False) -> None:
+        super().__init__([], [], careful)
 
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         return value
 
     def tap_steps(self, value: Any, slot: int) -> Any:
         return value
+
+
+def forward_only(function: Any) -> Any:
+    """Return a function of tensors that is only ever run forward, compiled."""
+    return jax.jit(function)
 
 
 class EagerProbe:
@@ -212,10 +220,10 @@ class Step:
     def _recurrent_lengths(self) -> tuple[int, ...]:
         if not any(part.role == "recurrent" for part in self.parts):
             return ()
-        recorder = Recorder(_CountingProbe(None, []))
+        recorder = Recorder(ForwardProbe())
 
         def dry(trainable: Any, non_trainable: Any, x: Any) -> Any:
-            recorder.__init__(_CountingProbe(None, []))  # type: ignore[misc]  # a retrace starts anew
+            recorder.__init__(ForwardProbe())  # type: ignore[misc]  # a retrace starts anew
             with attached(self.parts, recorder):
                 kwargs = {"training": True} if self.model._call_has_training_arg else {}
                 return self.model.stateless_call(trainable, non_trainable, x, **kwargs)[0]

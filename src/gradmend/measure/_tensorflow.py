@@ -80,6 +80,21 @@ class EagerProbe(_Probe):
         return value
 
 
+class ForwardProbe(EagerProbe):
+    """Sees what flows forward, and taps nothing."""
+
+    def tap(self, value: Any, norms: Any, slot: int) -> Any:
+        return value
+
+    def tap_steps(self, value: Any, slot: int) -> Any:
+        return value
+
+
+def forward_only(function: Any) -> Any:
+    """Return a function of tensors that is only ever run forward."""
+    return function
+
+
 class Step:
     """See `gradmend.measure._adapter.Adapter`. State lives in copies of the variables."""
 

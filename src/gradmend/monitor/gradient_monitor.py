@@ -10,6 +10,7 @@ import keras
 
 from gradmend.errors import UsageError, teach
 from gradmend.monitor.first_aid import FirstAid, Policy
+from gradmend.monitor.looks import LookMode, Looks
 from gradmend.monitor.record import Record
 from gradmend.monitor.schedule import Frequency, Schedule
 from gradmend.monitor.steps import Steps, steps_for
@@ -37,6 +38,10 @@ class GradientMonitor(keras.callbacks.Callback):  # type: ignore[misc]  # keras 
             `gradmend compare`. None keeps the record in `run` only.
         update_freq: "auto" (every step at first, then ever fewer), "batch", "epoch" or a
             number of steps.
+        layers: what the layers do (size of their outputs, zeros, dead and saturated units), in a
+            forward pass of its own after some of the sampled steps: 1, 4, 16, then at most every
+            256th. "auto" takes at most 1 % of the time so far for it, so that short trainings may
+            have none; True takes what it takes; False leaves it out.
         probe: `(x, y)`, examined by a full check-up at the end of every epoch.
         raise_error: raise `NonFiniteError` instead of ending `fit` quietly.
         on_nonfinite: what to do when a step gives NaN or infinity. "stop" ends the training
@@ -71,17 +76,21 @@ class GradientMonitor(keras.callbacks.Callback):  # type: ignore[misc]  # keras 
         probe: Any = None,
         raise_error: bool = False,  # noqa: FBT001, FBT002 - as in Keras' own callbacks
         on_nonfinite: Policy = "stop",
+        layers: LookMode = "auto",
     ) -> None:
         super().__init__()
         if on_nonfinite not in POLICIES:
             raise UsageError(_no_policy(on_nonfinite))
         if probe is not None and not isinstance(probe, tuple | list):
             raise UsageError(_no_probe(probe))
+        if layers not in ("auto", True, False):
+            raise UsageError(_no_look_mode(layers))
         Schedule(update_freq)  # refuses now what it would refuse in `fit`
         self.log_dir = None if log_dir is None else Path(log_dir)
         self.update_freq: Frequency = update_freq
         self.probe = probe
         self.raise_error = raise_error
+        self.layers: LookMode = layers
         self.on_nonfinite: Policy = on_nonfinite
         self._watch: Watch | None = None
         self._record: Record | None = None
@@ -112,6 +121,7 @@ class GradientMonitor(keras.callbacks.Callback):  # type: ignore[misc]  # keras 
             steps=self._compiled_steps(model),
             schedule=Schedule(self.update_freq),
             first_aid=FirstAid(self.on_nonfinite, raises=self.raise_error, tell=self._tell),
+            looks=Looks(model, self.layers, self._record.note),
             keep=self._record.keep,
         )
 
@@ -164,6 +174,16 @@ def _no_policy(received: object) -> str:
         received=repr(received),
         means="a misspelt word.",
         attempt='GradientMonitor(on_nonfinite="stop")',
+    )
+
+
+def _no_look_mode(received: object) -> str:
+    return teach(
+        "layers must say whether to look at what the layers do.",
+        expected='"auto" (within 1 % of the time), True or False',
+        received=repr(received),
+        means="a misspelt word, or a list of layers: all of them are looked at.",
+        attempt='GradientMonitor(layers="auto")',
     )
 
 

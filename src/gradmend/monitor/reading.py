@@ -8,6 +8,7 @@ from typing import Any
 
 from gradmend.monitor.sample import Update, update_of
 from gradmend.monitor.steps import Sampled
+from gradmend.records.training import LayerSample
 
 KEYS = ("grad_norm", "update_ratio", "clipped_share")
 
@@ -19,6 +20,7 @@ class Reading:
         self.sampled = sampled
         self.step, self.epoch, self.seconds = step, epoch, seconds
         self.loss = loss
+        self.layers: tuple[LayerSample, ...] = ()
         self.kept = True
 
     @cached_property

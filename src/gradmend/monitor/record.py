@@ -25,6 +25,7 @@ from gradmend.records.codec import encode
 from gradmend.records.training import (
     EpochLogs,
     Incident,
+    LayerSample,
     LogValue,
     Probe,
     StepSample,
@@ -98,11 +99,20 @@ class Record:
             loss_scale=update.loss_scale,
             updated=update.updated,
             weights=update.weights,
+            layers=self._of_known_layers(reading.layers),
         )
         self._samples.append(sample)
         self._steps = max(self._steps, sample.step)
         if self._store is not None:
             self._store.sample(sample)
+
+    def _of_known_layers(self, layers: tuple[LayerSample, ...]) -> tuple[LayerSample, ...]:
+        """Return the layers if they are those of the first look: rows are stored without names."""
+        paths = tuple(layer.path for layer in layers)
+        if paths and not self._layers:
+            self._layers = paths
+            self._tell_store(layers=paths)
+        return layers if paths == self._layers else ()
 
     def epoch(self, epoch: int, taken: int, logs: Mapping[str, Any]) -> None:
         """Add the logs of an epoch."""

@@ -11,6 +11,7 @@ from typing import Any
 from gradmend.monitor.first_aid import FirstAid
 from gradmend.monitor.guard import Guard, loss_in
 from gradmend.monitor.home import Home
+from gradmend.monitor.looks import Looks
 from gradmend.monitor.reading import KEYS, Reading
 from gradmend.monitor.sample import Update
 from gradmend.monitor.schedule import Schedule
@@ -28,6 +29,7 @@ class Watch:
         steps: how its steps are run.
         schedule: which of them are sampled.
         first_aid: what to do about NaN and infinity.
+        looks: what the layers do in a few of the sampled steps.
         keep: called with each reading that is due for the record, in order.
     """
 
@@ -38,6 +40,7 @@ class Watch:
         steps: Steps,
         schedule: Schedule,
         first_aid: FirstAid,
+        looks: Looks,
         keep: Callable[[Reading], None],
     ) -> None:
         self.model, self.steps, self.schedule = model, steps, schedule
@@ -46,6 +49,7 @@ class Watch:
         self.epoch = 0
         self.original = steps.original
         self._first_aid = first_aid
+        self._looks = looks
         self._keep = keep
         self._began = time.perf_counter()
         self._latest: Reading | None = None
@@ -125,6 +129,8 @@ class Watch:
         )
         self.settle()
         reading.kept = self.schedule.keeps(step)
+        if reading.kept and self._looks.due(step, reading.seconds):
+            reading.layers = self._looks.look(self.steps, result, step)
         self._latest = reading
         self._in_epoch.append(reading)
         return result

@@ -31,6 +31,27 @@ def step_rows(run: TrainingRun) -> list[Row]:
     ]
 
 
+def layer_rows(run: TrainingRun) -> list[Row]:
+    """Return one row per layer call and step whose forward pass was looked at."""
+    return [
+        {
+            "run": run.name,
+            "step": s.step,
+            "epoch": s.epoch,
+            "layer": layer.path,
+            "rms": layer.rms,
+            "largest": layer.largest,
+            "zero_share": layer.zero_share,
+            "saturated": layer.saturated,
+            "dead_units": layer.dead_units,
+            "units": layer.units,
+            "nonfinite": layer.nonfinite,
+        }
+        for s in run.samples
+        for layer in s.layers
+    ]
+
+
 def weight_rows(run: TrainingRun) -> list[Row]:
     """Return one row per weight and sampled step."""
     return [

@@ -53,8 +53,19 @@ WEIGHT_FIELDS = (
     "weight_norm",
     "update_norm",
 )
-LAYER_FIELDS = ("rms", "largest", "zero_share", "saturated", "dead_units", "units")
-WHOLE = frozenset({"gradient_zeros", "gradient_nonfinite", "dead_units", "units"})
+LAYER_FIELDS = (
+    "rms",
+    "largest",
+    "zero_share",
+    "saturated",
+    "dead_units",
+    "units",
+    "nonfinite",
+    "seen",
+)
+WHOLE = frozenset(
+    {"gradient_zeros", "gradient_nonfinite", "dead_units", "units", "nonfinite", "seen"}
+)
 
 
 def open_run(path: str | Path) -> TrainingRun:

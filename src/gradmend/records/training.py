@@ -48,11 +48,15 @@ class WeightSample:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LayerSample:
-    """The output of one layer in one sampled step, over the batch.
+    """The output of one layer call after one sampled step, over the batch of that step.
 
-    `saturated` is the share of entries near the bounds of a tanh or sigmoid, None for other
-    activations; `dead_units` counts units that are zero on the whole batch, None where the
-    activation has no zeros to be stuck in.
+    `path` carries the number of the call when a shared layer is called again ("dense#2").
+    Sizes and shares are over the finite entries; `nonfinite` counts the others. `saturated` is
+    the share of entries beyond 0.99 for tanh or outside 0.01..0.99 for sigmoid, None for
+    other activations, and for gates and recurrent layers, which saturate to do their work.
+    `dead_units` counts units of a ReLU that are zero on the whole batch, of `units`; None for
+    other activations. Both are None for the output of the model. `seen` is the number of
+    samples and positions that one unit was seen on.
     """
 
     path: str
@@ -62,6 +66,13 @@ class LayerSample:
     saturated: float | None = None
     dead_units: int | None = None
     units: int | None = None
+    nonfinite: int = 0
+    seen: int = 0
+
+    @property
+    def dead_share(self) -> float | None:
+        """Share of units that are zero on the whole batch."""
+        return self.dead_units / self.units if self.dead_units is not None and self.units else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

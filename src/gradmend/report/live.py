@@ -10,12 +10,14 @@ from rich.text import Text
 from gradmend.records import Severity
 from gradmend.records.training import TrainingRun, WeightSample
 from gradmend.report.bars import ZERO, Scale, block, linear_scale, log_scale, strip
-from gradmend.report.recorded import findings_of, heat_maps
+from gradmend.report.recorded import findings_of, heat_maps, layer_maps
 from gradmend.report.terminal_text import cropped, fitted
 from gradmend.report.words import loss, number, plain
 
 SHORT, LONG = 1e-5, 0.2  # steps relative to the weight, beyond which a row is coloured
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "dim"}
+WORTH_SHOWING = 0.1  # share of dead or saturated units
+MOST_LAYERS = 3
 SILENT = 30.0  # seconds without a sample before it is said
 
 
@@ -29,7 +31,7 @@ def frame(run: TrainingRun, *, width: int, height: int, silent: float = 0.0) -> 
         silent: Seconds since the store was last written to.
     """
     top = [*_head(run, silent), *_courses(run, width), Text()]
-    found = list(_findings(run))
+    found = [*_layers(run, width), *_findings(run)]
     room = max(height - len(top) - len(found) - 1, 3)
     lines = [*top, *_weights(run, width, room), *([Text()] if found else []), *found]
     return [cropped(line, width) for line in lines[:height]]
@@ -81,6 +83,24 @@ def _weights(run: TrainingRun, width: int, room: int) -> Iterator[Text]:
     stride = -(-len(rows) // max(room - 1, 1)) if rows else 1
     for row in rows[::stride]:
         yield _row(row.label, row.values, latest.get(row.label), labels, scale)
+
+
+def _layers(run: TrainingRun, width: int) -> Iterator[Text]:
+    """Yield the layers with dead or saturated units; those without have nothing to show."""
+    for heat in layer_maps(run, columns=max(width // 3, 4)):
+        rows = [row for row in heat.rows if max(_known(row.values), default=0.0) >= WORTH_SHOWING]
+        rows = sorted(rows, key=lambda row: -_known(row.values)[-1])[:MOST_LAYERS]
+        kind = heat.caption.split()[0]
+        for row in rows:
+            cells = "".join(_cell(value, linear_scale((0.0, 1.0))) for value in row.values)
+            share = f"{_known(row.values)[-1]:4.0%}"
+            yield Text.assemble(
+                (f"{kind:9} ", "dim"), share, " ", (cells, "yellow"), f" {row.label}"
+            )
+
+
+def _known(values: Sequence[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
 
 
 def _row(

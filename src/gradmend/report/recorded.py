@@ -197,25 +197,31 @@ def heat_maps(run: TrainingRun, columns: int = COLUMNS) -> Iterator[HeatMap]:
     paths = [weight.path.removeprefix(f"{run.model}/") for weight in run.weights]
     gradients = [[w.gradient_norm for w in sample.weights] for sample in run.samples]
     updates = [[w.update_ratio for w in sample.weights] for sample in run.samples]
-    layers = [layer.path for layer in run.samples[-1].layers] if run.samples else []
-    saturated = [[layer.saturated for layer in sample.layers] for sample in run.samples]
-    dead = [
-        [_share(layer.dead_units, layer.units) for layer in sample.layers] for sample in run.samples
-    ]
     steps = [sample.step for sample in run.samples]
-    for caption, names, table, log in (
-        ("gradient norm of each weight through training", paths, gradients, True),
-        ("step of each weight through training, as a share of it", paths, updates, True),
-        ("saturated units through training", layers, saturated, False),
-        ("dead units through training", layers, dead, False),
+    for caption, table in (
+        ("gradient norm of each weight through training", gradients),
+        ("step of each weight through training, as a share of it", updates),
+    ):
+        rows = _heat_rows(paths, table, columns)
+        if rows:
+            yield HeatMap(caption=caption, steps=_starts(steps, columns), rows=rows, log=True)
+    yield from layer_maps(run, columns)
+
+
+def layer_maps(run: TrainingRun, columns: int = COLUMNS) -> Iterator[HeatMap]:
+    """Return how dead and saturated units went, over the samples that looked at the layers."""
+    looks = [sample for sample in run.samples if sample.layers]
+    if not looks:
+        return
+    names = [layer.path for layer in looks[-1].layers]
+    steps = _starts([sample.step for sample in looks], columns)
+    for caption, table in (
+        ("dead units through training", [[la.dead_share for la in s.layers] for s in looks]),
+        ("saturated units through training", [[la.saturated for la in s.layers] for s in looks]),
     ):
         rows = _heat_rows(names, table, columns)
         if rows:
-            yield HeatMap(caption=caption, steps=_starts(steps, columns), rows=rows, log=log)
-
-
-def _share(part: int | None, whole: int | None) -> float | None:
-    return None if part is None or not whole else part / whole
+            yield HeatMap(caption=caption, steps=steps, rows=rows, log=False)
 
 
 def _starts(steps: Sequence[int], columns: int) -> tuple[int, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from statistics import median
 
-from gradmend.records.training import StepSample, TrainingRun
+from gradmend.records.training import LayerSample, StepSample, TrainingRun
 
 FEWEST_SAMPLES = 20
+FEWEST_LOOKS = 4
 
 
 def norms(run: TrainingRun) -> list[tuple[StepSample, float]]:
@@ -51,3 +53,54 @@ def above_rolling_median(
         if usual > 0 and min(values[place : place + row]) > factor * usual:
             return place
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A share of one layer through the training, in the steps that looked at the layers."""
+
+    path: str
+    steps: tuple[int, ...]
+    shares: tuple[float, ...]
+
+    @property
+    def first(self) -> float:
+        """The share in the first look."""
+        return self.shares[0]
+
+    @property
+    def last(self) -> float:
+        """The smaller share of the last two looks: one look alone may have met an odd batch."""
+        return min(self.shares[-2:])
+
+    def stays_beyond(self, limit: float, growth: float) -> bool:
+        """Tell whether the last looks are beyond `limit`, and `growth` above the first."""
+        enough = len(self.shares) >= FEWEST_LOOKS
+        return enough and self.last > limit and self.last - self.first >= growth
+
+
+def layer_courses(
+    run: TrainingRun, share: Callable[[LayerSample], float | None]
+) -> tuple[Course, ...]:
+    """Return the course of a share for every layer that has it."""
+    found: dict[str, list[tuple[int, float]]] = {}
+    for sample in run.samples:
+        for layer in sample.layers:
+            value = share(layer)
+            if value is not None:
+                found.setdefault(layer.path, []).append((sample.step, value))
+    courses = []
+    for path, points in found.items():
+        steps, shares = zip(*points, strict=True)
+        courses.append(Course(path, steps, shares))
+    return tuple(courses)
+
+
+def first_beyond(course: Course, limit: float) -> int:
+    """Return the first step from which the share stays beyond the limit."""
+    step = course.steps[-1]
+    for at, value in zip(reversed(course.steps), reversed(course.shares), strict=True):
+        if value <= limit:
+            break
+        step = at
+    return step

@@ -6,11 +6,13 @@ import sys
 
 from gradmend.findings.over_time import (
     clipping_most_steps,
+    drift_into_saturation,
     gradient_explodes,
     gradient_fades,
     loss_jumps,
     nothing_captured,
     step_not_finite,
+    units_die,
     weight_stands_still,
 )
 from gradmend.findings.over_time._rule import RunRule
@@ -22,6 +24,8 @@ RUN_RULES: tuple[RunRule, ...] = (
     step_not_finite.RULE,
     gradient_explodes.RULE,
     loss_jumps.RULE,
+    units_die.RULE,
+    drift_into_saturation.RULE,
     gradient_fades.RULE,
     weight_stands_still.RULE,
     clipping_most_steps.RULE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol, cast
 
@@ -25,7 +25,6 @@ class Sampled:
 
     updates: list[tuple[Any, Any]]
     layout: Layout
-    forward: list[Any] = field(default_factory=list)
 
     def on_host(self) -> list[tuple[NDArray[Any], NDArray[Any]]]:
         """Wait for the step, and return its updates as NumPy arrays."""
@@ -68,6 +67,9 @@ class Steps(Protocol):
 
     def weights(self, state: Any) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yield path and value of every variable of the model in a state."""
+
+    def values(self, result: Any) -> tuple[list[Any], list[Any]]:
+        """Return the values of trainable and other variables after a step, uncopied."""
 
     def logs(self, result: Any) -> Any:
         """Return the logs out of what a train function returned."""
