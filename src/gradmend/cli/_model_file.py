@@ -20,6 +20,8 @@ from gradmend.errors import FileError, teach
 HDF5 = b"\x89HDF\r\n\x1a\n"
 UNKNOWN_OBJECT = re.compile(r"(Could not locate|Unknown) \w+:? '[^']*'")
 
+OTHER_BACKEND = re.compile(r"keras\.src\.backend\.(\w+)\.optimizers[\w.]*")
+
 
 def load_model(path: Path, *, custom_objects: Sequence[Path] = (), trust: bool = False) -> Any:
     """Return the Keras model in the file.
@@ -40,10 +42,14 @@ def load_model(path: Path, *, custom_objects: Sequence[Path] = (), trust: bool =
 
     if kind == "h5" and not trust and b'"Lambda"' in _h5_config(path):
         raise _holds_code(path)  # not every Keras looks for code in this old format
+    from gradmend.cli._foreign_optimizer import made_native
+
     try:
-        return keras.saving.load_model(path, custom_objects=objects, safe_mode=not trust)
+        model = keras.saving.load_model(path, custom_objects=objects, safe_mode=not trust)
+        made_native(model)
     except Exception as error:
         raise _explained(path, error, trusted=trust) from error
+    return model
 
 
 def _kind(path: Path) -> str:
@@ -127,6 +133,9 @@ def _explained(path: Path, error: Exception, *, trusted: bool) -> FileError:
     missing = UNKNOWN_OBJECT.search(text)
     if missing:
         return _needs_objects(path, missing[0])
+    elsewhere = OTHER_BACKEND.search(text)
+    if elsewhere:
+        return _saved_elsewhere(path, elsewhere[0], elsewhere[1])
     received = f"{type(error).__name__}: {next(iter(text.strip().splitlines()), '')}"
     if path.suffix == ".keras":
         means = "it was written by another version of Keras, or was not copied whole."
@@ -156,6 +165,19 @@ def _needs_objects(path: Path, text: str) -> FileError:
             received=text,
             means="the model uses classes or functions that were defined beside it.",
             attempt="--custom-objects FILE.py, the file that defines them (this runs the file).",
+        )
+    )
+
+
+def _saved_elsewhere(path: Path, received: str, backend: str) -> FileError:
+    return FileError(
+        teach(
+            f"{str(path)!r} was saved under {backend}, and its optimizer cannot be loaded here.",
+            expected="an optimizer of Keras itself",
+            received=received,
+            means=f"Keras writes a class of its {backend} backend into the file, which needs "
+            f"{backend} to be installed.",
+            attempt=f"pip install {backend}; KERAS_BACKEND={backend} gradmend check ...",
         )
     )
 

@@ -33,7 +33,7 @@ def made_ready(model: Any, batch: Batch) -> tuple[str, ...]:
     """Check that the model can be measured, build it if need be; return notes for the record.
 
     Raises:
-        ModelError: not a Keras model, not compiled, no loss.
+        ModelError: not a Keras model, not compiled, no loss, an optimizer of another backend.
         DataError: a batch that does not fit.
     """
     if not isinstance(model, keras.Model):
@@ -42,9 +42,25 @@ def made_ready(model: Any, batch: Batch) -> tuple[str, ...]:
         raise ModelError(_not_compiled(model))
     if model._compile_loss is None and not _own_loss(model) and not has_own_step(model):
         raise ModelError(_no_loss(model))
+    if is_foreign(model.optimizer):
+        raise ModelError(_foreign(model.optimizer))
     if batch.y is None and model._compile_loss is not None and not _own_loss(model):
         raise DataError(_no_target())
     return _built(model, batch)
+
+
+def is_foreign(optimizer: Any) -> bool:
+    """Tell whether an optimizer is of a class that Keras keeps for another backend.
+
+    A file that was saved under PyTorch names such a class; loaded elsewhere, it cannot step.
+    """
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    home = f"keras.src.backend.{keras.backend.backend()}."
+    return any(
+        c.__module__.startswith("keras.src.backend.") and not c.__module__.startswith(home)
+        for c in type(inner).__mro__
+        if ".optimizers." in c.__module__
+    )
 
 
 def loss_is_in_own_step(model: keras.Model) -> bool:
@@ -177,6 +193,20 @@ def _not_compiled(model: keras.Model) -> str:
         received="a model on which compile() was not called",
         means="it was loaded with compile=False, or compile() comes later in the program.",
         attempt='model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")',
+    )
+
+
+def _foreign(optimizer: Any) -> str:
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    name = type(inner).__name__
+    theirs = type(inner).__module__.removeprefix("keras.src.backend.").partition(".")[0]
+    return teach(
+        f"the optimizer of this model is Keras' {name} for {theirs}, and cannot step here.",
+        expected=f"an optimizer for {keras.backend.backend()}",
+        received=f"{type(inner).__module__}.{name}",
+        means=f"the model was saved under {theirs}: Keras writes that class into the file.",
+        attempt=f"model.optimizer = keras.optimizers.{name}.from_config("
+        f"model.optimizer.get_config()), or KERAS_BACKEND={theirs}.",
     )
 
 
