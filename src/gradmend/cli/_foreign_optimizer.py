@@ -33,5 +33,5 @@ def made_native(model: Any) -> None:
 
 def _native(optimizer: Any) -> Any:
     """Return the same optimizer as Keras would make it here."""
-    own = next(c for c in type(optimizer).__mro__ if ".backend." not in c.__module__)
+    own: Any = next(c for c in type(optimizer).__mro__ if ".backend." not in c.__module__)
     return own.from_config(optimizer.get_config())
