@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from keras import layers, ops, optimizers
 
+import gradmend
+from gradmend.errors import DataError
 from gradmend.measure import measure
 from gradmend.measure.facts import input_facts, optimizer_facts, tensor_facts
 from tests.behaviour.models import CASES
@@ -103,3 +105,24 @@ def test_the_model_as_a_whole(name: str, kind: str, frozen: int, custom: bool) -
 
 def trainable(model: keras.Model) -> list[Any]:
     return [ops.convert_to_numpy(variable.value) for variable in model.trainable_variables]
+
+
+def test_a_dict_of_targets_for_a_list_of_outputs() -> None:
+    rng = np.random.default_rng(0)
+    inputs = keras.Input((4,))
+    outputs = [
+        keras.layers.Dense(3, "softmax", name="kind")(inputs),
+        keras.layers.Dense(1, name="size")(inputs),
+    ]
+    model = keras.Model(inputs, outputs)
+    losses = {"kind": "sparse_categorical_crossentropy", "size": "mse"}
+    model.compile("sgd", losses, loss_weights={"kind": 1.0, "size": 0.1})
+    x, kind, size = rng.normal(size=(12, 4)), np.arange(12) % 3, rng.normal(size=12)
+    found = measure(model, x, {"size": size, "kind": kind})
+    listed = measure(model, x, [kind, size])
+    assert found.loss.data == pytest.approx(listed.loss.data)
+    assert found.loss.trivial == pytest.approx(np.log(3) + 0.1 * size.var(), rel=1e-4)
+    largest = [output.target.largest for output in found.outputs if output.target]
+    assert largest == pytest.approx([2.0, size.max()])
+    with pytest.raises(DataError, match="no output unit for"):
+        gradmend.check(model, x, {"size": size, "kind": kind + 1})

@@ -18,6 +18,8 @@ SPARSE = frozenset({"sparse_categorical_crossentropy"})
 CATEGORICAL = frozenset({"categorical_crossentropy", "categorical_focal_crossentropy"})
 BINARY = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
 CROSSENTROPIES = SPARSE | CATEGORICAL | BINARY
+HINGES = frozenset({"hinge", "squared_hinge", "categorical_hinge"})
+KNOWN = DISTANCES | CROSSENTROPIES | HINGES | {"kl_divergence", "poisson"}
 
 
 def canonical(loss: str | None) -> str | None:

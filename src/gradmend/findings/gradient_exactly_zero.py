@@ -7,7 +7,7 @@ gradient, none. No learning rate and no optimizer changes that.
 ## How it is measured
 Trainable kernels whose gradient norm is exactly 0 although a path leads to the loss and
 the loss is finite. The layer named is the one that receives a gradient at its output
-and passes none to its input.
+and passes none to its input; where the output of the model itself receives none, it is the loss.
 
 ## When it is wrong
 A head or a residual branch that starts at zero blocks the gradient for the first step
@@ -17,7 +17,8 @@ has converged are left out.
 
 ## What to try
 Look at the layer named: dead units, a one-unit softmax, an output that cannot reach its
-target, a rounding or argmax inside a custom layer, or a kernel of zeros.
+target, a rounding, argmax or `stop_gradient` inside a custom layer or loss, or a kernel of zeros.
+In float16, gradients below 6e-8 become zero: `mixed_float16` scales the loss, `float16` does not.
 
 ## References
 Goodfellow, Bengio & Courville (2016), Deep Learning, section 6.3.
@@ -30,8 +31,11 @@ from math import isfinite
 
 from gradmend.findings._kernels import calls_by_layer, trainable_kernels
 from gradmend.findings._layers import has_joins, hidden_calls
+from gradmend.findings._loss_families import CATEGORICAL, KNOWN, canonical
+from gradmend.findings._precision import is_half
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, percent
+from gradmend.records.facts import OutputFacts
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 from gradmend.records.signals import WeightSignal
@@ -54,13 +58,14 @@ def check(m: Measurements) -> Iterator[Finding]:
     share = len(blocked) / len(kernels)
     zero_start = not later and any(_starts_at_zero(w) for w in m.weights)
     sick = share >= MOST and not zero_start
-    block = _blocking_layer(m)
+    block, cause = _blocking_layer(m), _cause(m)
+    by = "the loss" if cause is Cause.LOSS_PAIRING else named([block]) if block else None
     yield RULE.found(
         Severity.ERROR if sick else Severity.WARNING,
         Symptom.ZERO_GRADIENT,
-        _cause(m, block),
+        cause,
         f"gradient is exactly 0 for {len(blocked)} of {len(kernels)} trainable kernels "
-        f"(limit {percent(MOST)})" + (f"; {named([block])} passes none on" if block else ""),
+        f"(limit {percent(MOST)})" + (f"; {by} passes none on" if by else ""),
         where=[block] if block else [w.path for w in blocked],
         evidence=[
             Evidence(name="blocked kernels", value=share, unit="share"),
@@ -80,12 +85,24 @@ def _reached_kernels(m: Measurements) -> list[WeightSignal]:
     calls = calls_by_layer(m)
     judged = any(output.loss is not None for output in m.outputs)
     idle = {o.layer for o in m.outputs if judged and (o.loss is None or o.target is None)}
-    unreached = {path for path, call in calls.items() if call.backward is None}
+    before = _before_a_gradient(m)
+    unreached = {
+        path for path, call in calls.items() if call.backward is None and call.index not in before
+    }
     return [
         weight
         for weight in trainable_kernels(m.weights)
         if weight.gradient_norm is not None and weight.layer not in idle | unreached
     ]
+
+
+def _before_a_gradient(m: Measurements) -> set[int]:
+    """The calls whose output goes into a call that receives a gradient."""
+    found: set[int] = set()
+    for call in reversed(m.calls):
+        if call.backward is not None or call.index in found:
+            found.update(call.inputs)
+    return found
 
 
 def _wakes(later: WeightSignal | None) -> bool:
@@ -106,7 +123,11 @@ def _blocking_layer(m: Measurements) -> str | None:
     return seen[0].label if seen else None
 
 
-def _cause(m: Measurements, block: str | None) -> Cause:
+def _cause(m: Measurements) -> Cause:
+    scaled = m.optimizer is not None and m.optimizer.loss_scale is not None
+    if is_half(m) and not scaled:
+        return Cause.PRECISION
+    block = _blocking_layer(m)
     call = next((c for c in m.calls if c.label == block), None)
     if call is not None and any(_starts_at_zero(w) and w.layer == call.path for w in m.weights):
         return Cause.INITIALIZER
@@ -114,10 +135,17 @@ def _cause(m: Measurements, block: str | None) -> Cause:
         return Cause.ACTIVATION
     if _signal_grows(m):
         return Cause.DEPTH if has_joins(m) else Cause.INITIALIZER
-    heads = {output.layer for output in m.outputs}
-    if call is not None and call.path in heads:
-        return Cause.OUTPUT_ACTIVATION
-    return Cause.ACTIVATION
+    output = next((o for o in m.outputs if call is not None and o.layer == call.path), None)
+    if output is None or call is None:
+        return Cause.ACTIVATION
+    silent = call.backward is not None and call.backward.largest == 0.0
+    return Cause.LOSS_PAIRING if silent and _flat(output) else Cause.OUTPUT_ACTIVATION
+
+
+def _flat(output: OutputFacts) -> bool:
+    """Whether the loss itself has no slope: one of the user's own, or classes over one unit."""
+    name = canonical(output.loss)
+    return name not in KNOWN or (name in CATEGORICAL and output.units == 1)
 
 
 def _signal_grows(m: Measurements) -> bool:

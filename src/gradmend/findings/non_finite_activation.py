@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from gradmend.findings._activation_families import GROWING_FAST
 from gradmend.findings._layers import own_activation
+from gradmend.findings._precision import is_half
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -62,7 +63,7 @@ def _cause(m: Measurements, first: LayerCall) -> Cause:
         return Cause.INPUT_SCALE
     if any(own_activation(call) in GROWING_FAST for call in before):
         return Cause.ACTIVATION
-    if "float16" in m.model.precision and "bfloat16" not in m.model.precision:
+    if is_half(m):
         return Cause.PRECISION
     if any(gain > HUGE_GAIN for gain in gains):
         return Cause.INITIALIZER

@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite
 
+from gradmend.findings._precision import is_half
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -42,7 +43,7 @@ def check(m: Measurements) -> Iterator[Finding]:
         return
     where = calls[-1].label if calls else weights[-1].path
     count = sum(w.gradient_nonfinite or 0 for w in weights)
-    half = "float16" in m.model.precision and "bfloat16" not in m.model.precision
+    half = is_half(m)
     scaled = half and m.optimizer is not None and m.optimizer.loss_scale is not None
     yield RULE.found(
         Severity.WARNING if scaled else Severity.ERROR,

@@ -12,7 +12,8 @@ A spike that comes back is no divergence: the end of the training counts.
 
 ## What to try
 Follow the root cause under which this stands. Alone: a smaller learning rate, clipping by
-global norm, and a look at the batch of the step named.
+global norm, and a look at the batch of the step named. In float16 the small constant in Adam's
+denominator (1e-7) is next to nothing: `mixed_float16` keeps the weights in float32.
 
 ## References
 Pascanu, Mikolov & Bengio (2013), On the difficulty of training recurrent neural
@@ -24,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._outcome import course_diverged
+from gradmend.findings._precision import is_half
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import number
 from gradmend.records.course import Course
@@ -54,7 +56,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     yield RULE.found(
         Severity.ERROR,
         Symptom.NON_FINITE if broke else Symptom.EXPLODING,
-        Cause.LEARNING_RATE,
+        Cause.PRECISION if broke and is_half(m) else Cause.LEARNING_RATE,
         message,
         evidence=[Evidence(name="diverged at", value=last, unit="steps")],
         certain=broke,

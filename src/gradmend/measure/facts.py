@@ -13,6 +13,7 @@ from keras import ops, tree
 from gradmend.measure._adapter import Array, StepNumbers
 from gradmend.measure.anatomy import Part
 from gradmend.measure.loss import at_path, from_logits, loss_name, trivial_term
+from gradmend.measure.step import target_path
 from gradmend.records.facts import ModelFacts, OptimizerFacts, OutputFacts, TensorFacts
 
 MOST_DISTINCT = 1001
@@ -98,7 +99,7 @@ def _losses_by_output(container: Any, prediction: Any, y: Any) -> dict[int, tupl
     for path, loss, _, _ in container._flat_losses:
         index = at_path(numbered, path)
         if isinstance(index, int):
-            found.setdefault(index, (loss, at_path(y, path)))
+            found.setdefault(index, (loss, at_path(y, target_path(container, y, path))))
     return found
 
 

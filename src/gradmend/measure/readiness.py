@@ -23,7 +23,7 @@ from gradmend.measure.loss import (
     loss_name,
 )
 from gradmend.measure.own_step import has_own_step
-from gradmend.measure.step import Batch, private_compile_loss
+from gradmend.measure.step import Batch, private_compile_loss, target_path
 
 # What Keras puts before the message of whatever a layer raises.
 FRAME = "Exception encountered when calling"
@@ -146,7 +146,8 @@ def _binary_labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tupl
     with private_compile_loss(model, batch, spec) as container:
         for path, loss, _, _ in [] if container is None else container._flat_losses:
             if loss_name(loss) in BINARY_LOSSES and not from_logits(loss):
-                yield path, np.asarray(ops.convert_to_numpy(at_path(batch.y, path)))
+                place = target_path(container, batch.y, path)
+                yield place, np.asarray(ops.convert_to_numpy(at_path(batch.y, place)))
 
 
 def _labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tuple[Any, Any, int]]:
@@ -155,9 +156,10 @@ def _labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tuple[Any, 
         losses = [] if container is None else list(container._flat_losses)
         for path, loss, _, _ in losses:
             if loss_name(loss) in SPARSE_LOSSES:
-                labels = np.asarray(ops.convert_to_numpy(at_path(batch.y, path)))
+                place = target_path(container, batch.y, path)
+                labels = np.asarray(ops.convert_to_numpy(at_path(batch.y, place)))
                 named = labels[labels != getattr(loss, "ignore_class", None)]
-                yield path, named, int(at_path(spec, path).shape[-1])
+                yield place, named, int(at_path(spec, path).shape[-1])
 
 
 def _refuse_labels(labels: Any, units: int) -> None:

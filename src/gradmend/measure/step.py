@@ -82,12 +82,28 @@ def private_compile_loss(model: keras.Model, batch: Batch, spec: Any) -> Iterato
     ours = CompileLoss(
         loss=own._user_loss, loss_weights=own._user_loss_weights, output_names=own.output_names
     )
-    ours.build(batch.y, spec)
+    ours.build(_in_order(batch.y, spec, own.output_names), spec)
     object.__setattr__(model, "_compile_loss", ours)
     try:
         yield ours
     finally:
         object.__setattr__(model, "_compile_loss", own)
+
+
+def _in_order(y: Any, spec: Any, names: list[str] | None) -> Any:
+    """Return a dict of targets as the list of outputs it stands for."""
+    named = isinstance(y, dict) and isinstance(spec, list | tuple) and names is not None
+    return [y.get(name) for name in names] if named and names else y
+
+
+def target_path(container: Any, y: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return where in `y` the target of the output at `path` is.
+
+    Keras takes a dict of targets also for a list of outputs: the key is the output's name.
+    """
+    if isinstance(y, dict) and path and isinstance(path[0], int) and container.output_names:
+        return (container.output_names[path[0]], *path[1:])
+    return path
 
 
 def prediction_spec(model: keras.Model, x: Any) -> Any:

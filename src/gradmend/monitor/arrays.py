@@ -21,6 +21,7 @@ from keras.src.trainers.data_adapters.array_data_adapter import (
 
 from gradmend.measure.broken_rows import broken_rows, with_broken
 from gradmend.monitor.batch import Batch, samples_in
+from gradmend.monitor.order import batch_variety
 
 MOST_NUMBERS_PER_SAMPLE = 4096
 MOST_SAMPLES = 256
@@ -49,6 +50,7 @@ def batch_from_arrays(arguments: Mapping[str, Any]) -> Batch | None:
         size=samples_in(x),
         fit_batch_size=fit_batch_size,
         target_rows=(targets[0], targets[1]),
+        variety=batch_variety(arguments, rows, fit_batch_size),
     )
 
 

@@ -20,6 +20,7 @@ from gradmend.monitor.batch import Batch, batch_of
 from gradmend.monitor.clinic import Clinic
 from gradmend.monitor.dispatcher import Dispatcher, Installer, handed_over
 from gradmend.monitor.follower import Follower
+from gradmend.monitor.learning_rates import scheduled_rates
 from gradmend.monitor.undisturbed import undisturbed
 from gradmend.monitor.words import one_line
 from gradmend.records import Course, Measurements, Verdict, Visit
@@ -123,6 +124,7 @@ class Attendance:
                     batch.sample_weight,
                     fit_batch_size=batch.fit_batch_size,
                 )
+            self._measurements = replace(self._measurements, batch_variety=batch.variety)
         except Exception as error:  # noqa: BLE001  # nothing of ours may end a training
             self._reason = f"the check-up could not be made: {one_line(error)}"
 
@@ -155,7 +157,12 @@ class Attendance:
             final_trivial=self._measurements.loss.trivial if self._measurements else None,
             first_nonfinite_step=follower.first_nonfinite_step,
             error=None if error is None else one_line(error),
+            learning_rates=self._learning_rates(),
         )
+
+    def _learning_rates(self) -> tuple[float, ...]:
+        steps = [window.end for window in self._follower.windows]
+        return scheduled_rates(getattr(self._model, "optimizer", None), steps)
 
     def _trivial(self) -> float | None:
         if self._batch is None:

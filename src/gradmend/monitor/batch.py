@@ -14,7 +14,8 @@ class Batch:
 
     `size` counts the samples, `fit_batch_size` those in one batch of the training.
     `target_rows` holds more targets than the batch does, with their weights, where
-    reading them costs nothing (arrays); else the targets of the batch.
+    reading them costs nothing (arrays); else the targets of the batch. `variety` is
+    that of `gradmend.monitor.order`.
     """
 
     x: Any
@@ -23,6 +24,7 @@ class Batch:
     size: int
     fit_batch_size: int
     target_rows: tuple[Any, Any]
+    variety: float | None = None
 
 
 def batch_of(data: Any) -> Batch:

@@ -16,6 +16,7 @@ class Course:
     trained model on the first batch (in inference mode), `final_trivial` the trivial loss on
     that same batch. `first_nonfinite_step` counts from 1. `error` is the one-line
     text of the exception that ended the training, None when it ended by itself.
+    `learning_rates[i]` is what a schedule gives at `steps[i]`; empty without a schedule.
     """
 
     steps: tuple[int, ...] = ()
@@ -27,3 +28,4 @@ class Course:
     final_trivial: float | None = None
     first_nonfinite_step: int | None = None
     error: str | None = None
+    learning_rates: tuple[float, ...] = ()

@@ -27,6 +27,8 @@ class Measurements:
     could not be seen. `rehearsal` is present when a second look was taken, `course`
     when a whole training was followed. `reaches` is filled when the gradient was followed
     through time; `lag` is how many steps back the user says that the answer lies.
+    `batch_variety` is the variance of the targets within a batch over that of all rows, known
+    where `fit` takes arrays in their order.
     """
 
     backend: str
@@ -47,6 +49,7 @@ class Measurements:
     course: Course | None = None
     reaches: tuple[ReachSignal, ...] = ()
     lag: int | None = None
+    batch_variety: float | None = None
 
     @property
     def targets(self) -> tuple[TensorFacts, ...]:

@@ -1,0 +1,10 @@
+"""In what precision a model computes."""
+
+from __future__ import annotations
+
+from gradmend.records.measurements import Measurements
+
+
+def is_half(m: Measurements) -> bool:
+    """Whether the model computes in float16, which ends at 65504 and at 6e-8."""
+    return "float16" in m.model.precision and "bfloat16" not in m.model.precision

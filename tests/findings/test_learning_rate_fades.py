@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from gradmend.findings.learning_rate_fades import check
+from gradmend.records import Cause, Measurements, Severity
+from tests.findings.records import followed, mlp
+
+
+def scheduled(*rates: float, last: float = 2.3) -> Measurements:
+    return followed(mlp(2), *(2.4, 2.35, 2.31), last, learning_rates=rates)
+
+
+def test_a_rate_that_is_gone_after_a_quarter_of_the_training() -> None:
+    (finding,) = check(scheduled(0.1, 1e-4, 1e-7, 1e-10))
+    assert (finding.severity, finding.cause) == (Severity.ERROR, Cause.LEARNING_RATE)
+    assert finding.evidence[0].value == 0.75
+    assert "from 0.1 down to 1.0e-10" in finding.message
+
+
+def test_a_cosine_and_a_training_that_learned_are_left_alone() -> None:
+    assert not list(check(scheduled(0.1, 0.085, 0.05, 0.0)))
+    assert not list(check(scheduled(0.1, 1e-4, 1e-7, 1e-10, last=0.2)))
+
+
+def test_without_a_schedule_or_a_training_nothing_is_said() -> None:
+    assert not list(check(scheduled()))
+    assert not list(check(mlp(2)))

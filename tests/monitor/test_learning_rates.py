@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import pytest
+
+from gradmend.monitor.learning_rates import scheduled_rates
+
+
+def optimizer(rate: Any, iterations: int) -> Any:
+    found = keras.optimizers.SGD(rate)
+    found.iterations.assign(iterations)
+    return found
+
+
+def test_the_rate_with_which_each_step_was_taken() -> None:
+    halving = keras.optimizers.schedules.ExponentialDecay(1.0, decay_steps=1, decay_rate=0.5)
+    assert scheduled_rates(optimizer(halving, 4), [1, 2, 4]) == pytest.approx((1.0, 0.5, 0.125))
+    # a second fit goes on where the first ended
+    assert scheduled_rates(optimizer(halving, 6), [1, 2]) == pytest.approx((0.0625, 0.03125))
+
+
+def test_the_schedule_inside_a_scaled_loss() -> None:
+    constant = keras.optimizers.schedules.PiecewiseConstantDecay([2], [0.1, 0.01])
+    scaled = keras.optimizers.LossScaleOptimizer(optimizer(constant, 3))
+    assert scheduled_rates(scaled, [1, 3]) == pytest.approx((0.1, 0.1))
+
+
+def test_without_a_schedule_there_are_none() -> None:
+    assert scheduled_rates(optimizer(0.1, 3), [1, 3]) == ()
+    assert scheduled_rates(None, [1]) == ()
+    assert scheduled_rates(optimizer(0.1, 0), []) == ()
+
+
+class Stubborn(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # keras ships no types
+    def __call__(self, step: Any) -> Any:
+        raise RuntimeError("not now")
+
+
+def test_a_schedule_that_raises_ends_nothing() -> None:
+    assert scheduled_rates(optimizer(Stubborn(), 2), [1, 2]) == ()
