@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from gradmend.errors import UsageError, teach
 from gradmend.records import Change, Outcome, Trial, Verdict, Visit
 
 if TYPE_CHECKING:
-    from gradmend.trials import Rows
+    from gradmend.trials import Clinic, Race, Rows
 
 MIN_SEEDS = 3  # fewer cannot tell a gain from luck
 
@@ -101,22 +102,24 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
     batch_size: int | None = None,
     lag: int | None = None,
     progress: bool | None = None,
+    workers: int = 1,
+    executor: str | None = None,
 ) -> Mending:
     """Find out what keeps a model from learning, try the cures, and return what is proven.
-
-    Proven: the held-out loss of equal trainings falls by more than the spread between seeds.
 
     Args:
         model: A compiled Keras model.
         x: Training inputs in any form that Keras takes, not only one batch.
-        y: Targets, when `x` is arrays.
+        y: Targets.
         validation_data: As in `fit`; else a fifth of the rows is held out.
         sample_weight: As in `fit`.
         budget: Steps per finalist (default: thirty epochs, 500 to 1500), or "5 min".
         seeds: Trainings of each finalist, at least 3.
         batch_size: Rows per step for arrays; default 32.
-        lag: How many steps back in a sequence the answer stands, if you know it.
-        progress: Show what is being tried; default: on a terminal.
+        lag: How many steps back in a sequence the answer stands, if known.
+        progress: Show what is tried; default: on a terminal.
+        workers: Processes that train arms at a time; the result is that of one.
+        executor: "ray" for the actors of a Ray cluster instead of processes.
 
     Raises:
         UsageError: the call cannot work as written.
@@ -127,23 +130,26 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
         >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "softmax")])
         >>> model.compile(keras.optimizers.Adam(0.01), "mse")
         >>> mending = gradmend.mend(model, x, (x[:, :1] > 0) * 1.0, budget=200)
-        >>> mending.verdict.value, [change.treatment for change in mending.changes]
-        ('better', ['repair-head'])
+        >>> mending.changes[0].treatment
+        'repair-head'
     """
     from gradmend.trials import budget_of, rows_of
 
-    _refuse_too_few(seeds)
     data, size = rows_of(x, y, sample_weight, batch_size=batch_size)
     return _mended(
-        model, *_split(data, validation_data), own_split=validation_data is None,
+        model, *_split(data, validation_data), own_split=validation_data is None, lag=lag,
         budget=budget_of(budget, steps_per_epoch=max(len(data) // size, 1)),
-        batch_size=size, seeds=seeds, progress=progress, lag=lag,
+        batch_size=size, seeds=seeds, progress=progress, hiring=_checked(seeds, workers, executor),
     )  # fmt: skip
 
 
-def _refuse_too_few(seeds: int) -> None:
+def _checked(seeds: int, workers: int, executor: str | None) -> dict[str, Any]:
+    from gradmend.trials import refuse_odd_workers
+
     if seeds < MIN_SEEDS:
         raise UsageError(_too_few_seeds(seeds))
+    refuse_odd_workers(workers, executor)
+    return {"workers": workers, "executor": executor}
 
 
 def _mended(
@@ -154,11 +160,12 @@ def _mended(
     own_split: bool,
     progress: bool | None,
     lag: int | None,
+    hiring: dict[str, Any],
     **limits: Any,
 ) -> Mending:
     from gradmend.checkup import conclude, examine
     from gradmend.measure.preserve import preserved
-    from gradmend.trials import Clinic, race_of
+    from gradmend.trials import Clinic, executor_for, race_of
     from gradmend.trials.progress import shown
 
     measured = examine(
@@ -171,21 +178,28 @@ def _mended(
         if not clinic.prescriptions:
             nothing = Trial(arms=(), outcome=Outcome.NOTHING_HELPED, reason="")
             return _unchanged(model, visit, nothing)
-        with shown(wanted=progress) as watch:
-            race = race_of(clinic, train, judged, watch=watch, **limits)
-            race.run()
-        trial = replace(race.result(), own_split=own_split)
-        best = trial.winner or trial.leader
-        if best is None:
-            return _unchanged(model, visit, trial)
-        chosen = clinic.named(best)
-        return Mending(
-            race.model_of(best),
-            clinic.changes(chosen),
-            _told(trial, visit),
-            visit,
-            lambda seed: clinic.build(chosen, seed, fresh=True),
+        runner, note = executor_for(
+            clinic, train, judged, limits["batch_size"], budget=limits["budget"], **hiring
         )
+        with closing(runner), shown(wanted=progress) as watch:
+            race = race_of(clinic, train, judged, watch=watch, executor=runner, **limits)
+            race.run()
+            trial = replace(race.result(), own_split=own_split, note=note)
+            return _outcome(race, clinic, trial, visit, model)
+
+
+def _outcome(race: Race, clinic: Clinic, trial: Trial, visit: Visit, model: Any) -> Mending:
+    best = trial.winner or trial.leader
+    if best is None:
+        return _unchanged(model, visit, trial)
+    chosen = clinic.named(best)
+    return Mending(
+        race.model_of(best),
+        clinic.changes(chosen),
+        _told(trial, visit),
+        visit,
+        lambda seed: clinic.build(chosen, seed, fresh=True),
+    )
 
 
 def _split(data: Rows, validation_data: Any) -> tuple[Rows, Rows]:

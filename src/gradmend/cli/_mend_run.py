@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -12,9 +13,11 @@ from gradmend.script import ScriptReport, mend_kept
 
 
 def mend_and_tell(
-    report: ScriptReport, script: str, *, budget: str | None, target: Console, module: bool
+    report: ScriptReport, script: str, *, target: Console, module: bool, **settings: Any
 ) -> None:
     """Mend the worst fit; print the outcome, and a diff of the lines to write.
+
+    `settings` are those of `gradmend.mend`.
 
     The exit code stays the script's: what cannot be mended is told, not raised.
     """
@@ -24,7 +27,7 @@ def mend_and_tell(
         _print(target, "nothing was mended: no fit of the script was found sick.")
         return
     try:
-        mending = mend_kept(report.kept, budget=budget)
+        mending = mend_kept(report.kept, **settings)
     except GradmendError as error:
         _print(target, f"nothing was mended: {error}")
         return

@@ -29,6 +29,10 @@ FILE = click.Path(path_type=Path)
     metavar="STEPS",
     help="How far before the end of a sequence the answer stands.",
 )
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=1, help="Processes that train arms; default 1."
+)
+@click.option("--quiet", is_flag=True, help="Do not show how far the trial has come.")
 @click.option("--json", "json_file", type=FILE, help="Also write the trial to this file.")
 @click.option(
     "--custom-objects",
@@ -49,6 +53,8 @@ def command(  # noqa: PLR0913 - one argument per option
     budget: str | None,
     batch_size: int | None,
     lag: int | None,
+    workers: int,
+    quiet: bool,
     json_file: Path | None,
     custom_objects: tuple[Path, ...],
     trust_model: bool,
@@ -63,9 +69,9 @@ def command(  # noqa: PLR0913 - one argument per option
     from gradmend.cli._model_file import load_model
 
     loaded = load_model(model, custom_objects=custom_objects, trust=trust_model)
-    mending = _mending(
-        loaded, data, validation, {"budget": budget, "batch_size": batch_size, "lag": lag}
-    )
+    settings = {"budget": budget, "batch_size": batch_size, "lag": lag, "workers": workers}
+    settings["progress"] = False if quiet else None
+    mending = _mending(loaded, data, validation, settings)
     if mending.verdict is Outcome.BETTER:
         mending.save(target)
     if table:

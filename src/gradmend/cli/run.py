@@ -47,6 +47,10 @@ PATH = click.Path(path_type=Path)
 )
 @click.option("--mend", "mends", is_flag=True, help="Afterwards try the cures; print a diff.")
 @click.option("--budget", help='With --mend: steps per arm (800) or time for all ("5 min").')
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=1, help="With --mend: processes for the arms."
+)
+@click.option("--quiet", is_flag=True, help="With --mend: do not show how far the trial has come.")
 @click.argument("script")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
@@ -59,6 +63,8 @@ def command(  # noqa: PLR0913 - one argument per option
     fail_on: str | None,
     mends: bool,
     budget: str | None,
+    workers: int,
+    quiet: bool,
     script: str,
     arguments: tuple[str, ...],
 ) -> None:
@@ -78,7 +84,10 @@ def command(  # noqa: PLR0913 - one argument per option
     _print(documents, stdout)
     _write(report, name, documents, files)
     if mends:
-        mend_and_tell(report, script, budget=budget, target=console(stdout), module=module)
+        mend_and_tell(
+            report, script, target=console(stdout), module=module,
+            budget=budget, workers=workers, progress=False if quiet else None,
+        )  # fmt: skip
     failed = fail_on is not None and report.verdict in FAILING[fail_on]
     ctx.exit(report.exit_code or int(failed))
 

@@ -61,7 +61,8 @@ class Trial:
     held-out loss of the best constant prediction, None where no such prediction could be
     formed (scores are then shares of the placebo's loss before training). `own_split`
     tells that no validation data was given and a fifth of the data was held out. `leader` is
-    the arm that was ahead when an unfinished trial was stopped: not proven.
+    the arm that was ahead when an unfinished trial was stopped: not proven. `note` says in one
+    sentence why the arms did not run as was asked for.
     """
 
     arms: tuple[Arm, ...]
@@ -74,6 +75,7 @@ class Trial:
     seconds: float = 0.0
     own_split: bool = True
     leader: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -98,6 +98,8 @@ def _table(trial: Trial) -> Iterator[str]:
         spread = f"{arm.spread:.3f}" if len(arm.runs) > 1 else ""
         yield f"{arm.name:<{width}}{_score(arm):>14}{spread:>9}{len(arm.runs):>7}{mark}"
     yield f"{trial.budget_steps} steps per finalist, {trial.seconds:.0f} s"
+    if trial.note:
+        yield trial.note
 
 
 def _score(arm: Arm) -> str:

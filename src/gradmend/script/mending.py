@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from gradmend.mending import Mending
 
 
-def mend_kept(kept: Kept, *, budget: int | str | None = None) -> Mending:
+def mend_kept(kept: Kept, **settings: Any) -> Mending:
     """Mend the model of a kept `fit` from the weights it began with.
+
+    Args:
+        kept: What the fit was given.
+        settings: Further arguments of `gradmend.mend`: `budget`, `workers`, `progress`.
 
     Raises:
         UsageError: the data could be read only once, or `gradmend.mend` refuses the call.
@@ -29,7 +33,7 @@ def mend_kept(kept: Kept, *, budget: int | str | None = None) -> Mending:
         given.get("validation_data"),
         given.get("sample_weight"),
         batch_size=given.get("batch_size"),
-        budget=budget,
+        **settings,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from gradmend.trials.arms import Clinic, race_of
 from gradmend.trials.budget import Budget, budget_of
-from gradmend.trials.race import Entry, Race
+from gradmend.trials.entry import Entry
+from gradmend.trials.hiring import executor_for, refuse_odd_workers
+from gradmend.trials.race import Race
 from gradmend.trials.rows import Rows, held_out, rows_of
 
 __all__ = [
@@ -14,7 +16,9 @@ __all__ = [
     "Race",
     "Rows",
     "budget_of",
+    "executor_for",
     "held_out",
     "race_of",
+    "refuse_odd_workers",
     "rows_of",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
+from keras import tree
 
+from gradmend.measure.preserve import preserved
 from gradmend.records import Change, Grade, Prescription, Visit
 from gradmend.treatments.lower_learning_rate import TREATMENT as LOWER_RATE
 from gradmend.treatments.surgery import (
@@ -18,14 +21,18 @@ from gradmend.treatments.surgery import (
     in_doses,
     operate,
 )
+from gradmend.treatments.surgery.copying import own_objects
 from gradmend.trials.budget import Budget
+from gradmend.trials.entry import Entry, Watch
+from gradmend.trials.executor import Executor
 from gradmend.trials.fresh import afresh, looks_trained
-from gradmend.trials.race import Entry, Race, Watch
+from gradmend.trials.race import Race
 from gradmend.trials.rows import Rows
 
 PLACEBO = "placebo"
 AFRESH = "fresh-weights"
 TOGETHER = " + "
+PROBED = 8  # rows
 
 FRESH_WEIGHTS = Prescription(
     treatment=AFRESH,
@@ -104,6 +111,7 @@ class Clinic:
             treatments=treatments,
             build=lambda seed: self.build(chosen, seed),
             control=SHORTER_STEPS in chosen,
+            chosen=chosen,
         )
 
     def build(
@@ -116,7 +124,7 @@ class Clinic:
         keras.utils.set_random_seed(seed)
         model = compile_like(model, self._model)
         for prescription in chosen:
-            if prescription is not FRESH_WEIGHTS:
+            if prescription != FRESH_WEIGHTS:
                 model = operate(model, prescription, self._material(seed), given=True)
         return model
 
@@ -125,6 +133,28 @@ class Clinic:
         if measurements is None:
             raise ValueError("a visit without measurements has no prescriptions")
         return Material(measurements=measurements, x=self._train.x, y=self._train.y, seed=seed)
+
+    def refuse_to_travel(self) -> None:
+        """Refuse a model with code that another process cannot find.
+
+        Raises:
+            ValueError: names what is in the way.
+        """
+        for name, thing in own_objects(self._model).items():
+            if name == "<lambda>":
+                raise ValueError("it uses a lambda, which has no name to be found by")
+            if thing.__module__ == "__main__":
+                raise ValueError(f"'{name}' is defined in the script, not in a module of its own")
+        if "__lambda__" in str(self._model.get_compile_config()):
+            raise ValueError("it is compiled with a lambda, which has no name to be found by")
+
+    def probe(self) -> tuple[list[Any], str]:
+        """What the model computes on few rows, and how it is compiled: to compare copies by."""
+        few = self._train.take(np.arange(min(PROBED, len(self._train))))
+        with preserved(self._model):
+            outputs = self._model(few.x, training=False)
+        arrays = [keras.ops.convert_to_numpy(leaf) for leaf in tree.flatten(outputs)]
+        return arrays, str(self._model.get_compile_config())
 
     def changes(self, chosen: Sequence[Prescription]) -> tuple[Change, ...]:
         """What was changed, as lines before and after."""
@@ -144,6 +174,7 @@ def race_of(
     batch_size: int,
     seeds: int,
     watch: Watch | None = None,
+    executor: Executor | None = None,
 ) -> Race:
     """Return the race of all arms of a clinic."""
     return Race(
@@ -155,4 +186,5 @@ def race_of(
         seeds=range(seeds),
         combine=clinic.combined,
         watch=watch,
+        executor=executor,
     )

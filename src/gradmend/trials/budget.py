@@ -30,6 +30,11 @@ class Budget:
         return self.deadline is not None and time.monotonic() > self.deadline
 
     @property
+    def left(self) -> float | None:
+        """Seconds until the time is used up, None where only steps count."""
+        return None if self.deadline is None else self.deadline - time.monotonic()
+
+    @property
     def spent(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self.started

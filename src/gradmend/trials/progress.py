@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from gradmend.trials.race import Watch
+from gradmend.records import Run
+from gradmend.trials.entry import Watch
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def shown(*, wanted: bool | None = None, console: Console | None = None) -> Iter
         return
     with console.status("trying ...") as status:
 
-        def watch(arm: str, seed: int, step: int) -> None:
-            status.update(f"trying {arm}, seed {seed}, to step {step}")
+        def watch(arm: str, run: Run, until: int) -> None:
+            status.update(f"trying {arm}, seed {run.seed}, to step {until}")
 
         yield watch

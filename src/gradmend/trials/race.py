@@ -10,45 +10,44 @@ import keras
 
 from gradmend.records import Arm, Outcome, Run, Trial
 from gradmend.trials.budget import Budget
+from gradmend.trials.entry import Entry, Watch
+from gradmend.trials.executor import Arrival, Executor, Way
+from gradmend.trials.in_turn import InTurn
 from gradmend.trials.rows import Rows
-from gradmend.trials.training import Build, Trainee
 from gradmend.trials.verdict import AS_GOOD, gain_over, leader_of, outcome_of, summed_up
 
 RUNGS = (0.25, 0.5)  # of the budget, from the first seed; the last rung is the whole of it
 FINALISTS = 2
 CURED = 0.5  # of the trivial loss: above it one treatment alone is not enough
 
-# Is told the arm, the seed and the step it has come to.
-Watch = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """One arm before it is tried: its name, its treatments, and how its model is made.
-
-    `build(seed)` returns a compiled model; without treatments it is the placebo. A control
-    is tried for comparison, and never together with others.
-    """
-
-    name: str
-    treatments: tuple[str, ...]
-    build: Build
-    control: bool = False
-
 
 @dataclass(slots=True)
 class _Lane:
-    """An arm on its way: what it is, who trains it, and its runs."""
+    """An arm on its way: what it is, its runs, and the steps at which each of them stopped."""
 
+    entry: Entry
     arm: Arm
-    trainee: Trainee
     runs: dict[int, Run]
-    control: bool = False
+    paths: dict[int, tuple[int, ...]]
+    trivial: float | None = None
+    reference: float | None = None
+
+    @property
+    def control(self) -> bool:
+        """Whether it is there for comparison only."""
+        return self.entry.control
 
     @property
     def score(self) -> float:
         """The score of the first seed."""
         return next((run.score for run in self.runs.values()), float("inf"))
+
+    def way(self, seed: int, until: int | None = None) -> Way:
+        """Its way from a seed: as far as it was sent, or on to a step."""
+        path = self.paths.get(seed, ())
+        path = path if until is None else (*path, until)
+        run = self.runs.get(seed, Run(seed=seed))
+        return Way(entry=self.entry, run=run, path=path, reference=self.reference)
 
     def summary(self, *, finalist: bool = False) -> Arm:
         """The arm with what its runs come to."""
@@ -58,7 +57,7 @@ class _Lane:
 class Race:
     """The state of a trial. `run` may be interrupted at any time; `result` can be read then."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a trial is made of
         self,
         entries: Sequence[Entry],
         train: Rows,
@@ -69,18 +68,17 @@ class Race:
         seeds: Sequence[int] = (0, 1, 2),
         combine: Callable[[Sequence[str]], Entry | None] | None = None,
         watch: Watch | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self._budget, self._seeds, self._watch = budget, tuple(seeds), watch
-        self._train, self._judged, self._batch_size = train, judged, batch_size
+        self._executor = executor or InTurn(train, judged, batch_size)
         self._combine = combine
         self._lanes = [self._lane(entry) for entry in entries]
         self._finalists: set[str] = set()
         self.stopped = False
 
     def _lane(self, entry: Entry) -> _Lane:
-        trainee = Trainee(entry.build, self._train, self._judged, self._batch_size)
-        arm = Arm(name=entry.name, treatments=entry.treatments)
-        return _Lane(arm, trainee, {}, entry.control)
+        return _Lane(entry, Arm(name=entry.name, treatments=entry.treatments), {}, {})
 
     def run(self) -> None:
         """Try everything, as far as the budget goes; Ctrl-C ends it where it stands."""
@@ -88,14 +86,13 @@ class Race:
             first, whole = self._seeds[0], self._budget.steps
             alive = self._lanes
             for share in RUNGS:
-                self._advance(alive, first, max(int(whole * share), 1))
+                self._advance(alive, [first], max(int(whole * share), 1))
                 alive = self._half(alive)
-            self._advance(alive, first, whole)
+            self._advance(alive, [first], whole)
             alive += self._combined(first, whole)
             final = self._to_prove(alive)
             self._finalists = {lane.arm.name for lane in final}
-            for seed in self._seeds[1:]:
-                self._advance(final, seed, whole)
+            self._advance(final, self._seeds[1:], whole)
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:
@@ -109,30 +106,32 @@ class Race:
     def _placebo(self) -> _Lane:
         return self._lanes[0]
 
-    def _advance(self, lanes: Sequence[_Lane], seed: int, until: int) -> None:
-        for lane in lanes:
-            if self._budget.over:
-                return
-            if lane.arm.error is None:
-                self._step(lane, seed, until)
+    def _advance(self, lanes: Sequence[_Lane], seeds: Sequence[int], until: int) -> None:
+        going = [(lane, seed) for seed in seeds for lane in lanes if lane.arm.error is None]
+        ways = [lane.way(seed, until) for lane, seed in going]
 
-    def _step(self, lane: _Lane, seed: int, until: int) -> None:
-        if self._watch is not None:
-            self._watch(lane.arm.name, seed, until)
-        try:
-            if seed not in lane.runs:
-                lane.runs[seed] = lane.trainee.start(seed)
-            lane.runs[seed] = lane.trainee.advance(
-                lane.runs[seed],
-                until,
-                lambda: self._budget.over,
-                lambda run: lane.runs.update({run.seed: run}),
-            )
-        except Exception as error:  # a treatment that does not fit costs its arm, not the trial
-            if lane is self._placebo:
-                raise
-            lane.arm = replace(lane.arm, error=_first_line(error))
-            lane.runs.pop(seed, None)
+        def keep(number: int, run: Run) -> None:
+            lane = going[number][0]
+            lane.runs[run.seed] = run
+            lane.paths[run.seed] = ways[number].path
+            if self._watch is not None:
+                self._watch(lane.arm.name, run, until)
+
+        for number, arrival in self._executor.advance(
+            ways, over=lambda: self._budget.over, keep=keep
+        ):
+            self._arrived(going[number][0], arrival)
+
+    def _arrived(self, lane: _Lane, arrival: Arrival) -> None:
+        """A treatment that does not fit costs its arm, not the trial."""
+        if arrival.error is None:
+            lane.runs[arrival.run.seed] = arrival.run
+            lane.trivial, lane.reference = arrival.trivial, arrival.reference
+            return
+        if lane is self._placebo:
+            raise arrival.error
+        lane.arm = replace(lane.arm, error=_first_line(arrival.error))
+        lane.runs.pop(arrival.run.seed, None)
 
     def _half(self, lanes: Sequence[_Lane]) -> list[_Lane]:
         """Keep the placebo and the better half of the others, in their order."""
@@ -155,7 +154,7 @@ class Race:
                 continue
             lane = self._lane(entry)
             self._lanes.append(lane)
-            self._advance([lane], seed, steps)
+            self._advance([lane], [seed], steps)
             found.append(lane)
             if lane.score <= CURED:
                 break
@@ -184,7 +183,7 @@ class Race:
             leader=leader.name if leader else None,
             reason="",
             winner=winner.name if winner else None,
-            trivial=self._placebo.trainee.trivial,
+            trivial=self._placebo.trivial,
             budget_steps=self._budget.steps,
             seconds=round(self._budget.spent, 1),
         )
@@ -193,7 +192,11 @@ class Race:
         """Return the trained model of an arm, of its best seed."""
         lane = next(lane for lane in self._lanes if lane.arm.name == name)
         seed = min(lane.runs.values(), key=lambda run: run.score).seed
-        return lane.trainee.model_of(seed)
+        model = lane.entry.build(seed)
+        weights = self._executor.weights_of(lane.way(seed))
+        if weights is not None:
+            model.set_weights(weights)
+        return model
 
 
 def _groups(tried: Sequence[_Lane]) -> Iterator[list[str]]:

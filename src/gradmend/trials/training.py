@@ -12,13 +12,12 @@ import numpy as np
 from gradmend.measure.loss import evaluate_data_loss, trivial_loss
 from gradmend.records import Run
 from gradmend.treatments.surgery.copying import give_state
+from gradmend.trials.entry import Build
 from gradmend.trials.legs import Leg, legs
 from gradmend.trials.rows import Rows, order
 
 AT_ONCE = 2**27  # bytes of rows that are laid out for one `fit`
 
-# Gives the compiled model of an arm, with the weights of a seed.
-Build = Callable[[int], keras.Model]
 # Is told the step and the mean loss of the stretch that ends there; answers whether to go on.
 Scored = Callable[[int, float], bool]
 
@@ -71,14 +70,14 @@ class Trainee:
             return math.isfinite(loss) and not stop()
 
         for leg in legs(done, until, self._together(plan.shape[1])):
-            if stop() or not self._trained(plan, leg, scored):
+            if stop() or not self._trained(plan, leg, scored, run.seed):
                 break
         return run
 
-    def _trained(self, plan: Any, leg: Leg, scored: Scored) -> bool:
+    def _trained(self, plan: Any, leg: Leg, scored: Scored, seed: int) -> bool:
         """Train a leg in one `fit`, a stretch an epoch; return whether to go on."""
         part = self._train.take(plan[leg.first : leg.last].reshape(-1))
-        teller = _Teller(leg, scored)
+        teller = _Teller(leg, scored, seed)
         self._ready().fit(
             part.x, part.y, sample_weight=part.sample_weight, shuffle=False, verbose=0,
             batch_size=plan.shape[1], epochs=leg.count, callbacks=[teller],
@@ -116,6 +115,10 @@ class Trainee:
             model.set_weights(self._best[seed])
         return model
 
+    def best(self, seed: int) -> list[Any] | None:
+        """Return the best weights seen from a seed, None when none were scored."""
+        return self._best.get(seed)
+
     def _share(self, loss: float) -> float:
         whole = self.trivial if self.trivial is not None else self.reference
         return loss / whole if whole else math.inf
@@ -138,10 +141,16 @@ class Trainee:
 class _Teller(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships no types
     """Tells of every stretch but the last of a `fit`, and ends it where that is wanted."""
 
-    def __init__(self, leg: Leg, scored: Scored) -> None:
+    def __init__(self, leg: Leg, scored: Scored, seed: int) -> None:
         super().__init__()
-        self._leg, self._scored = leg, scored
+        self._leg, self._scored, self._seed = leg, scored, seed
         self.going_on, self.loss = True, math.nan
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        # PyTorch draws dropout from one generator for all: arms would share what it gives.
+        if keras.backend.backend() == "torch":
+            step = self._leg.first + epoch * self._leg.size
+            keras.utils.set_random_seed((self._seed * 1_000_003 + step) % 2**31)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self.loss = float(logs["loss"])
