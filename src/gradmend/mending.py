@@ -119,7 +119,7 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
         lag: How many steps back in a sequence the answer stands, if known.
         progress: Show what is tried; default: on a terminal.
         workers: Processes that train arms at a time; the result is that of one.
-        executor: "ray" for the actors of a Ray cluster instead of processes.
+        executor: "ray" for the actors of a Ray cluster.
 
     Raises:
         UsageError: the call cannot work as written.
@@ -129,8 +129,7 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
         >>> x = np.random.default_rng(0).normal(size=(200, 4)).astype("float32")
         >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, "softmax")])
         >>> model.compile(keras.optimizers.Adam(0.01), "mse")
-        >>> mending = gradmend.mend(model, x, (x[:, :1] > 0) * 1.0, budget=200)
-        >>> mending.changes[0].treatment
+        >>> gradmend.mend(model, x, (x[:, :1] > 0) * 1.0, budget=200).changes[0].treatment
         'repair-head'
     """
     from gradmend.trials import budget_of, rows_of
