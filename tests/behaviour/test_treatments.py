@@ -17,8 +17,8 @@ from tests.behaviour.treated import TREATED, Treated
 # They act on the step alone, or on both ends of it: a prediction stays what it was.
 KEEPING = (
     "change-optimizer", "clip-each-value", "clip-each-variable", "clip-gradients",
-    "lower-learning-rate", "raise-learning-rate", "regularize-activities", "regularize-kernels",
-    "repair-loss", "scale-loss", "warm-up", "weight-decay",
+    "keep-learning-rate", "lower-learning-rate", "raise-learning-rate", "regularize-activities",
+    "regularize-kernels", "repair-loss", "scale-loss", "warm-up", "weight-decay",
 )  # fmt: skip
 WITH_ANOTHER_OPTIMIZER = ("change-optimizer", "scale-loss", "use-bfloat16")
 

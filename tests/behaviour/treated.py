@@ -200,6 +200,7 @@ TREATED: dict[str, Treated] = {
     "use-bfloat16": Treated("use-bfloat16", half, X, CLASSES),
     "lower-learning-rate": Treated("lower-learning-rate", dense, X, CLASSES),
     "raise-learning-rate": Treated("raise-learning-rate", dense, X, CLASSES),
+    "keep-learning-rate": Treated("keep-learning-rate", dense, X, CLASSES),
     "weight-decay": Treated("weight-decay", dense, X, CLASSES),
     "orthogonal-recurrence": Treated(
         "orthogonal-recurrence", SIMPLE, SERIES, NUMBERS, ("memory",), RECURRENT

@@ -3,7 +3,7 @@ from __future__ import annotations
 from gradmend.findings import diagnose
 from gradmend.findings.targets_do_not_vary import check
 from gradmend.records import Severity
-from tests.findings.records import classifier_head, followed, labels, mlp
+from tests.findings.records import BATCH, classifier_head, followed, labels, mlp, tensor
 
 ONE_CLASS = (classifier_head(target=labels(distinct=1, mean=3.0, std=0.0)),)
 
@@ -32,3 +32,9 @@ def test_one_class_in_the_whole_training_is_certain() -> None:
 def test_one_class_by_chance_stays_a_note() -> None:
     (finding,) = check(followed(mlp(outputs=ONE_CLASS), 1.2, 0.3, 0.1, trivial=0.09))
     assert finding.severity is Severity.NOTE
+
+
+def test_one_hot_rows_that_are_all_the_same() -> None:
+    rows = tensor("y", shape=(BATCH, 10), mean=0.1, distinct=2, constant_share=1.0)
+    (finding,) = check(mlp(outputs=(classifier_head(target=rows),)))
+    assert "is the same row for all" in finding.message

@@ -19,6 +19,17 @@ def test_a_linear_output_wants_logits() -> None:
     assert cure.after == ("loss=SparseCategoricalCrossentropy(from_logits=True)",)
 
 
+def test_one_unit_is_no_choice_between_classes() -> None:
+    head = classifier_head(activation="sigmoid", units=1, loss="categorical_crossentropy")
+    (cure,) = prescribe(mlp(outputs=(head,)), finding("Z101", Cause.LOSS_PAIRING, "head"))
+    assert cure.after == ("loss=BinaryCrossentropy(from_logits=False)",)
+
+
+def test_a_loss_of_the_users_own_is_left_to_the_user() -> None:
+    head = classifier_head(loss="rounded", from_logits=None)
+    assert not list(prescribe(mlp(outputs=(head,)), finding("Z101", Cause.LOSS_PAIRING, "head")))
+
+
 def test_independent_units_want_binary_crossentropy() -> None:
     head = classifier_head(activation="sigmoid", loss="categorical_crossentropy")
     (cure,) = prescribe(mlp(outputs=(head,)), PAIR)

@@ -28,3 +28,11 @@ def test_leaves_heads_gates_and_relu_alone() -> None:
     assert not list(prescribe(network((gate, product, head)), finding("V101", Cause.ACTIVATION)))
     assert not list(prescribe(mlp(5, "relu"), finding("V101", Cause.ACTIVATION)))
     assert not list(prescribe(replace(mlp(5), calls=()), finding("V101", Cause.ACTIVATION)))
+
+
+def test_layers_without_an_activation_get_one() -> None:
+    m = mlp(2)
+    m = replace(m, calls=(replace(m.calls[0], activation=None), *m.calls[1:]))
+    (cure,) = prescribe(m, finding("A105", Cause.ACTIVATION, "dense_0"))
+    assert cure.where == ("dense_0",)
+    assert 'activation="relu"' in cure.after[0]

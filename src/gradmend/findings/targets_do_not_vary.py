@@ -29,6 +29,7 @@ from gradmend.findings._loss_families import BINARY, CATEGORICAL, SPARSE, canoni
 from gradmend.findings._outcome import MIN_STEPS
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
+from gradmend.records.facts import TensorFacts
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 
@@ -41,19 +42,24 @@ def check(m: Measurements) -> Iterator[Finding]:
     if m.batch_size < MIN_SAMPLES:
         return
     for target in m.targets:
-        if target.nonfinite or target.distinct != 1:
+        one_answer = target.distinct == 1 or target.constant_share >= 1.0  # one-hot: 0 and 1
+        if target.nonfinite or not one_answer:
             continue
         always = _never_varied(m)
         yield RULE.found(
             Severity.ERROR if always else Severity.NOTE,
             Symptom.NOT_LEARNING,
             Cause.DATA,
-            f"target {named([target.name])} is {number(target.mean)} for all {m.batch_size} "
+            f"target {named([target.name])} is {_told(target)} for all {m.batch_size} "
             "samples of the batch (at least 2 values are needed to learn a difference)",
             where=[target.name],
             evidence=[Evidence(name="distinct targets", value=1.0, unit="values")],
             certain=always,
         )
+
+
+def _told(target: TensorFacts) -> str:
+    return number(target.mean) if target.distinct == 1 else "the same row"
 
 
 def _never_varied(m: Measurements) -> bool:

@@ -66,5 +66,5 @@ TREATMENT = Treatment(
     grade=Grade.KEEPS_FUNCTION,
     prescribe=prescribe,
     causes=frozenset({Cause.LEARNING_RATE}),
-    never=frozenset({"S103", "Z102"}),
+    never=frozenset({"S103", "S105", "Z102"}),
 )

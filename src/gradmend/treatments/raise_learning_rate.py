@@ -54,5 +54,5 @@ TREATMENT = Treatment(
     grade=Grade.KEEPS_FUNCTION,
     prescribe=prescribe,
     causes=frozenset({Cause.LEARNING_RATE}),
-    never=frozenset({"S101", "S102", "T101", "A101", "A102", "Z102", "S104"}),
+    never=frozenset({"S101", "S102", "T101", "A101", "A102", "Z102", "S104", "S105"}),
 )

@@ -18,12 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradmend.records.facts import OutputFacts
 from gradmend.records.finding import Cause, Finding
 from gradmend.records.measurements import Measurements
 from gradmend.records.prescription import Grade, Prescription
 from gradmend.treatments._treatment import Treatment
 
 SQUASHES = frozenset({"softmax", "sigmoid", "hard_sigmoid"})
+CATEGORICAL = frozenset({"categorical_crossentropy", "categorical_focal_crossentropy"})
 MEANT = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy"}
 
 
@@ -31,11 +33,10 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     """Yield one prescription per output named by the finding."""
     for output in m.outputs:
         where = output.layer or output.name
-        if where not in finding.where or output.loss is None:
+        if where not in finding.where or output.loss is None or output.from_logits is None:
             continue
-        old = output.from_logits
-        wanted = output.activation not in SQUASHES
-        name = output.loss if old is not wanted else MEANT.get(output.activation or "", output.loss)
+        old, wanted = output.from_logits, output.activation not in SQUASHES
+        name = meant_loss(output)
         yield TREATMENT.prescription(
             finding,
             expected="the loss starts near that of a constant prediction, and falls below it",
@@ -43,6 +44,15 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
             before=(f"loss={_class(output.loss)}(from_logits={old})",),
             after=(f"loss={_class(name)}(from_logits={wanted})",),
         )
+
+
+def meant_loss(output: OutputFacts) -> str:
+    """Return the loss that an output with `from_logits` wants, `from_logits` put right."""
+    loss = output.loss or ""
+    if loss in CATEGORICAL and output.units == 1:
+        return "binary_crossentropy"  # one unit is no choice between classes
+    disagree = output.from_logits is not (output.activation not in SQUASHES)
+    return loss if disagree else MEANT.get(output.activation or "", loss)
 
 
 def _class(loss: str) -> str:

@@ -34,13 +34,14 @@ ROLES = frozenset({"dense", "conv", "activation"})
 
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
-    """Yield one prescription for all hidden layers with such an activation."""
+    """Yield one prescription for all hidden layers with such an activation, or with none."""
     heads = {output.layer for output in m.outputs}
     gates = {i for call in m.calls if call.class_name == "Multiply" for i in call.inputs}
+    bare = finding.code == "A105"
     swapped = [
         call
         for call in m.calls
-        if call.activation in SWAPPED
+        if (call.activation in SWAPPED or (bare and call.path in finding.where))
         and call.role in ROLES
         and call.call == 1
         and call.path not in heads

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 from gradmend.records.prescription import Prescription
-from gradmend.treatments.repair_loss import MEANT, SQUASHES
+from gradmend.treatments.repair_loss import SQUASHES, meant_loss
 from gradmend.treatments.surgery.compiling import compile_like
 from gradmend.treatments.surgery.losses import loss_at, replaced_loss
 from gradmend.treatments.surgery.material import Material
@@ -15,10 +15,9 @@ def apply(model: keras.Model, prescription: Prescription, material: Material) ->
     """Compile with the loss that fits the activation of each output named."""
     loss = loss_at(model)
     for number, output in enumerate(material.measurements.outputs):
-        if (output.layer or output.name) not in prescription.where or output.loss is None:
+        named = (output.layer or output.name) in prescription.where
+        if not named or output.loss is None or output.from_logits is None:
             continue
-        wanted = output.activation not in SQUASHES
-        old = output.from_logits
-        name = output.loss if old is not wanted else MEANT.get(output.activation or "", output.loss)
+        wanted, name = output.activation not in SQUASHES, meant_loss(output)
         loss = replaced_loss(model, loss, number, output, name, from_logits=wanted)
     return compile_like(model, model, loss=loss)
