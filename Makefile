@@ -15,7 +15,7 @@ PYTHON ?=
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.made
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
-PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=4 --dist=loadfile $(PYTEST_ARGS)
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=4 --dist=worksteal $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-backends test-applications lint format docs notebooks clean

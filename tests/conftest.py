@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import socket
@@ -62,6 +63,14 @@ def _settings_left_as_found() -> Iterator[None]:
     yield
     keras.config.set_floatx(floatx)
     keras.config.set_dtype_policy(policy)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _survivors_are_not_searched_again() -> Iterator[None]:
+    """Spare the collector what frameworks keep for good; Keras calls it at every clear_session."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

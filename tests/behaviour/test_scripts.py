@@ -11,7 +11,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +117,7 @@ def run(command: list[str], tmp_path: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=1800,
     )
 
 
@@ -130,12 +132,22 @@ def test_the_scripts_know_nothing_of_us() -> None:
         assert "import keras" in text or "from keras" in text
 
 
-def attended(script: str, tmp_path: Path) -> tuple[subprocess.CompletedProcess[str], Any]:
-    """Run a script under gradmend; return the process and what it wrote as JSON."""
-    tool, file = str(Path(sys.executable).with_name("gradmend")), tmp_path / "run.json"
-    done = run([tool, "run", "--json", str(file), str(SCRIPTS / f"{script}.py")], tmp_path)
-    assert file.exists(), done.stderr
-    return done, json.loads(file.read_text())
+Attended = tuple[subprocess.CompletedProcess[str], Any]
+
+
+@pytest.fixture(scope="module")
+def attended(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Attended]:
+    """Run a script under gradmend, once; return the process and what it wrote as JSON."""
+
+    @cache
+    def attended(script: str) -> Attended:
+        folder = tmp_path_factory.mktemp(script)
+        tool, file = str(Path(sys.executable).with_name("gradmend")), folder / "run.json"
+        done = run([tool, "run", "--json", str(file), str(SCRIPTS / f"{script}.py")], folder)
+        assert file.exists(), done.stderr
+        return done, json.loads(file.read_text())
+
+    return attended
 
 
 def backends_of(case: Case) -> tuple[str, ...]:
@@ -150,10 +162,12 @@ def backends_of(case: Case) -> tuple[str, ...]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.script)
-def test_what_is_said_of_a_script(case: Case, tmp_path: Path, backend: str) -> None:
+def test_what_is_said_of_a_script(
+    case: Case, attended: Callable[[str], Attended], backend: str
+) -> None:
     if backend not in backends_of(case):
         pytest.skip("another backend runs this one")
-    done, data = attended(case.script, tmp_path)
+    done, data = attended(case.script)
     report = done.stdout.partition(RULER)[2]
     # TensorFlow and PyTorch end a training on such labels with an error of their own.
     raises = case.script == "labels_from_one" and backend != "jax"
@@ -167,10 +181,12 @@ def test_what_is_said_of_a_script(case: Case, tmp_path: Path, backend: str) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("script", ["custom_train_step", "targets_in_thousands"])
-def test_a_script_prints_what_it_prints_without_us(script: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", ["custom_train_step", "raw_pixels_sgd"])
+def test_a_script_prints_what_it_prints_without_us(
+    script: str, attended: Callable[[str], Attended], tmp_path: Path
+) -> None:
     plain = run([sys.executable, str(SCRIPTS / f"{script}.py")], tmp_path)
-    done, _ = attended(script, tmp_path)
+    done, _ = attended(script)
     own, _, report = done.stdout.partition(RULER)
     assert DURATION.sub("", own).removesuffix("\n") == DURATION.sub("", plain.stdout)
     assert plain.returncode == 0

@@ -14,10 +14,13 @@ from typing import Any
 
 import pytest
 
+import gradmend.script
+from tests.script.quick import quick_clinic, told
+
 # The driver stands in for the command line, and prints the report as its last line.
 DRIVER = """
 import json, sys, gradmend.script
-from tests.script.quick import quick_clinic
+from tests.script.quick import quick_clinic, told
 assert "keras" not in sys.modules, "gradmend imported keras before the script did"
 before = (list(sys.argv), list(sys.path), sys.modules["__main__"])
 report = gradmend.script.run(
@@ -27,11 +30,7 @@ assert before == (list(sys.argv), list(sys.path), sys.modules["__main__"])
 if "keras" in sys.modules:
     assert "fit" not in vars(sys.modules["keras"].Model), "keras.Model.fit was left patched"
     assert "train_on_batch" not in vars(sys.modules["keras"].Model)
-print(json.dumps({
-    "fits": [[fit.number, fit.where, fit.visit.verdict, fit.visit.reason] for fit in report.fits],
-    "exit_code": report.exit_code, "error": report.error,
-    "verdict": report.verdict, "reason": report.reason,
-}))
+print(json.dumps(told(report)))
 """
 
 
@@ -52,6 +51,21 @@ def run_script(tmp_path: Path) -> Callable[..., Outcome]:
         path = tmp_path / name
         path.write_text(textwrap.dedent(source))
         return drive("-f", str(path), *arguments)
+
+    return run
+
+
+@pytest.fixture
+def run_here(tmp_path: Path) -> Callable[[str], dict[str, Any]]:
+    """Run a script under gradmend in the process of the tests; return the report."""
+
+    def run(source: str) -> dict[str, Any]:
+        path = tmp_path / "train.py"
+        path.write_text(textwrap.dedent(source))
+        before = (list(sys.argv), list(sys.path), sys.modules["__main__"])
+        report = gradmend.script.run(str(path), [], clinic=quick_clinic())
+        assert before == (list(sys.argv), list(sys.path), sys.modules["__main__"])
+        return told(report)
 
     return run
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from gradmend.monitor.clinic import Clinic
 from gradmend.records import LossFacts, Measurements, ModelFacts, Verdict, Visit
+from gradmend.script import ScriptReport
 
 
 def quick_clinic() -> Clinic:
@@ -42,3 +43,14 @@ def _conclude(measurements: Measurements) -> Visit:
     sick = course is not None and course.first_nonfinite_step is not None
     verdict = Verdict.SICK if sick else Verdict.HEALTHY
     return Visit(verdict=verdict, reason=f"quick: {verdict}", measurements=measurements)
+
+
+def told(report: ScriptReport) -> dict[str, Any]:
+    """What a report says, ready for JSON."""
+    return {
+        "fits": [[f.number, f.where, f.visit.verdict, f.visit.reason] for f in report.fits],
+        "exit_code": report.exit_code,
+        "error": report.error,
+        "verdict": report.verdict,
+        "reason": report.reason,
+    }

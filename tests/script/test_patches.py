@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.script.conftest import Outcome
 
 Run = Callable[..., Outcome]
+Here = Callable[[str], dict[str, Any]]
 
 MODEL = """
 import numpy as np, keras
@@ -46,23 +48,16 @@ bad.fit(x * np.nan, y, verbose=0)
     assert ended.report["reason"] == "fit 3 of 3 (train.py:20): quick: sick"
 
 
-def test_only_the_first_of_many_alike_are_examined(run_script: Run) -> None:
-    ended = run_script(
-        MODEL
+def test_only_the_first_of_many_alike_are_examined(run_here: Here) -> None:
+    report = run_here(
+        MODEL.replace('"mse"', '"mse", run_eagerly=True')
         + "for _ in range(10):\n    model().fit(x, y, verbose=0)\nmodel(5).fit(x, y, verbose=0)"
     )
-    verdicts = [fit[2] for fit in ended.report["fits"]]
+    verdicts = [fit[2] for fit in report["fits"]]
     assert verdicts == ["healthy"] * 8 + ["unknown"] * 2 + ["healthy"]
     reason = "only its loss was followed: 8 models like it had been examined before"
-    assert ended.report["fits"][8][3] == reason
-    assert ended.report["verdict"] == "healthy"
-
-
-def test_the_script_may_choose_the_backend_itself(run_script: Run, backend: str) -> None:
-    source = f"import os; os.environ['KERAS_BACKEND'] = {backend!r}\n{MODEL}"
-    ended = run_script(source + "model().fit(x, y, verbose=0); print(keras.backend.backend())")
-    assert ended.out == backend
-    assert ended.report["verdict"] == "healthy"
+    assert report["fits"][8][3] == reason
+    assert report["verdict"] == "healthy"
 
 
 def test_an_error_in_fit_shows_no_frame_of_ours(run_script: Run) -> None:
@@ -73,20 +68,20 @@ def test_an_error_in_fit_shows_no_frame_of_ours(run_script: Run) -> None:
     assert ended.report["fits"][0][3].startswith("fit() raised ValueError: ")
 
 
-def test_a_script_without_fit_is_unknown(run_script: Run) -> None:
-    report = run_script("print(1)").report
+def test_a_script_without_fit_is_unknown(run_here: Here) -> None:
+    report = run_here("print(1)")
     assert (report["verdict"], report["fits"]) == ("unknown", [])
     assert report["reason"] == "the script ended without calling fit()"
 
 
-def test_a_loop_of_its_own_is_named(run_script: Run) -> None:
+def test_a_loop_of_its_own_is_named(run_here: Here) -> None:
     own = "it trains with its own loop (GradientTape / train_on_batch), not fit()"
-    assert run_script(MODEL + "model().train_on_batch(x, y)").report["reason"] == own
+    assert run_here(MODEL + "model().train_on_batch(x, y)")["reason"] == own
     applied = """
 v = keras.Variable([1.0])
 keras.optimizers.SGD(0.1).apply([keras.ops.ones((1,))], [v])
 """
-    assert run_script(MODEL + applied).report["reason"] == own
+    assert run_here(MODEL + applied)["reason"] == own
 
 
 def test_legacy_keras_is_named(run_script: Run, tmp_path: Path) -> None:
@@ -97,18 +92,21 @@ def test_legacy_keras_is_named(run_script: Run, tmp_path: Path) -> None:
     assert ended.report["reason"] == reason
 
 
-def test_a_forked_child_does_not_report(run_script: Run) -> None:
+def test_a_script_chooses_the_backend_and_a_forked_child_does_not_report(
+    run_script: Run, backend: str
+) -> None:
     ended = run_script(
-        MODEL
-        + """
-import os
+        f"import os; os.environ['KERAS_BACKEND'] = {backend!r}\n{MODEL}"
+        """
 child = os.fork()
 if child == 0:
     print("child", flush=True)
     raise SystemExit(0)
 os.waitpid(child, 0)
 model().fit(x, y, verbose=0)
+print(keras.backend.backend())
 """
     )
-    assert ended.out == "child"
+    assert ended.out.splitlines() == ["child", backend]
     assert len(ended.report["fits"]) == 1
+    assert ended.report["verdict"] == "healthy"
