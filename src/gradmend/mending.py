@@ -180,7 +180,7 @@ def _mended(
         runner, note = executor_for(
             clinic, train, judged, limits["batch_size"], budget=limits["budget"], **hiring
         )
-        with closing(runner), shown(wanted=progress) as watch:
+        with closing(runner), shown(steps=limits["budget"].steps, wanted=progress) as watch:
             race = race_of(clinic, train, judged, watch=watch, executor=runner, **limits)
             race.run()
             trial = replace(race.result(), own_split=own_split, note=note)
