@@ -108,13 +108,12 @@ def test_what_cannot_be_looked_at_is_said_once() -> None:
                 return self.dense(x["data"])
             raise TypeError("a batch of this kind is for train_step only")
 
-    steps: Any = type("Steps", (), {"batches": [(X[:8], Y[:8])], "values": lambda *_: ([], [])})()
     notes: list[str] = []
     watching = Looks(Pair(), True, notes.append)
     result: Any = ({}, ([], [], [], []))
     if keras.backend.backend() == "jax":
         watching._model.compile("sgd", "mse")
-    assert watching.look(steps, result, 1) == ()
+    assert watching.look(X[:8], result, 1) == ()
     assert len(notes) == 1
     assert notes[0].startswith("the layers could not be looked at: ")
     assert not watching.due(100, 1e9)

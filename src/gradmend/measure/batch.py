@@ -96,14 +96,15 @@ def _adapted(x: Any, y: Any, sample_weight: Any, batch_size: int | None) -> Iter
 
 
 def _tensors(x: Any, y: Any, sample_weight: Any) -> Batch:
-    x, y, sample_weight = (tree.map_structure(_tensor, part) for part in (x, y, sample_weight))
+    x, y, sample_weight = (tree.map_structure(as_tensor, part) for part in (x, y, sample_weight))
     leaves = [leaf for leaf in tree.flatten(x) if leaf is not None]
     if not leaves or leaves[0].shape[0] == 0:
         raise DataError(_empty("a batch with 0 samples"))
     return Batch(x, y, sample_weight, int(leaves[0].shape[0]))
 
 
-def _tensor(leaf: Any) -> Any:
+def as_tensor(leaf: Any) -> Any:
+    """Return a leaf of the data as a tensor, floats in the default type of Keras."""
     if leaf is None:
         return None
     dtype = keras.backend.standardize_dtype(leaf.dtype) if hasattr(leaf, "dtype") else None

@@ -44,6 +44,11 @@ def variables_in_place(model: Any, arguments: tuple[Any, ...]) -> Iterator[None]
         model._jax_state_synced = synced
 
 
+def values(model: Any, result: Any) -> tuple[list[Any], list[Any]]:
+    """Return the values out of `(logs, state)`."""
+    return result[1][0], result[1][1]
+
+
 def logs(result: Any) -> Any:
     """Return the logs out of `(logs, state)`."""
     return result[0]

@@ -46,6 +46,12 @@ def variables_in_place(model: Any, arguments: tuple[Any, ...]) -> AbstractContex
     return nullcontext()
 
 
+def values(model: Any, result: Any) -> tuple[list[Any], list[Any]]:
+    """Read the variables."""
+    trainable = [tf.convert_to_tensor(v.value) for v in model.trainable_variables]
+    return trainable, [tf.convert_to_tensor(v.value) for v in model.non_trainable_variables]
+
+
 def logs(result: Any) -> Any:
     """Return the result, which is the logs."""
     return result

@@ -20,6 +20,12 @@ def variables_in_place(model: Any, arguments: tuple[Any, ...]) -> AbstractContex
     return nullcontext()
 
 
+def values(model: Any, result: Any) -> tuple[list[Any], list[Any]]:
+    """Return the values of the variables, out of every graph."""
+    trainable = [variable.value.detach() for variable in model.trainable_variables]
+    return trainable, [variable.value.detach() for variable in model.non_trainable_variables]
+
+
 def logs(result: Any) -> Any:
     """Return the result, which is the logs."""
     return result

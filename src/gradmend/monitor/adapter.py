@@ -26,6 +26,9 @@ class TrainFunctionAdapter(Protocol):
     ) -> AbstractContextManager[None]:
         """Let the model's variables hold their values inside the block."""
 
+    def values(self, model: Any, result: Any) -> tuple[list[Any], list[Any]]:
+        """Return the values of trainable and other variables after a step, uncopied."""
+
     def logs(self, result: Any) -> Any:
         """Return the logs out of what the train function returned."""
 

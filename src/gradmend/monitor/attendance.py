@@ -7,6 +7,7 @@ raises goes through unchanged.
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ from gradmend.monitor.clinic import Clinic
 from gradmend.monitor.dispatcher import Dispatcher, Installer, handed_over
 from gradmend.monitor.follower import Follower
 from gradmend.monitor.learning_rates import scheduled_rates
+from gradmend.monitor.layers_followed import LayersFollowed, with_findings
 from gradmend.monitor.undisturbed import undisturbed
 from gradmend.monitor.words import one_line
 from gradmend.records import Course, Measurements, Verdict, Visit
@@ -51,6 +53,7 @@ class Attendance:
         self._reason: str | None = None
         self._course = Course()
         self._installer: Installer | None = None
+        self._layers: LayersFollowed | None = None
 
     def run(self, fit: Callable[..., Any], model: Any, *args: Any, **kwargs: Any) -> Any:
         """Call `fit(model, *args, **kwargs)`, and return what it returns."""
@@ -79,8 +82,11 @@ class Attendance:
             observe=self._observe,
         )
 
-    def _observe(self, logs: Any) -> None:
-        self._follower.observe(logs, self._model.steps_per_execution)
+    def _observe(self, logs: Any, result: Any) -> None:
+        follower = self._follower
+        follower.observe(logs, self._model.steps_per_execution)
+        if self._layers is not None and self._batch is not None:
+            self._layers.after(self._batch.x, result, follower.total_steps, follower.epochs - 1)
 
     def _first_step(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         adapter = adapter_for(keras.backend.backend())
@@ -115,6 +121,7 @@ class Attendance:
     def _examine(
         self, adapter: TrainFunctionAdapter, arguments: tuple[Any, ...], batch: Batch
     ) -> None:
+        began = time.perf_counter()
         try:
             with undisturbed(), adapter.variables_in_place(self._model, arguments):
                 self._measurements = self._clinic.examine(
@@ -125,6 +132,8 @@ class Attendance:
                     fit_batch_size=batch.fit_batch_size,
                 )
             self._measurements = replace(self._measurements, batch_variety=batch.variety)
+            self._layers = LayersFollowed(self._model, began)
+            self._layers.before(self._measurements)
         except Exception as error:  # noqa: BLE001  # nothing of ours may end a training
             self._reason = f"the check-up could not be made: {one_line(error)}"
 
@@ -135,13 +144,14 @@ class Attendance:
         try:
             with undisturbed():
                 self._course = self._followed(error)
-                self.visit = self._judged(error)
+                found = () if self._layers is None else self._layers.findings()
+                self.visit = with_findings(self._judged(error), found)
         except Exception as trouble:  # noqa: BLE001  # nothing of ours may end a training
             visit = _unknown(f"the check-up could not be judged: {one_line(trouble)}")
             self.visit = replace(visit, measurements=self._measurements)
         finally:
             # The report outlives the script: it must not keep its data and model alive.
-            self._model = self._batch = self._installer = None
+            self._model = self._batch = self._installer = self._layers = None
             self._arguments = {}
 
     def _followed(self, error: BaseException | None) -> Course:

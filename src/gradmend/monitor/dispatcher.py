@@ -16,7 +16,7 @@ class Dispatcher:
     """Calls the train function Keras made, after one look at the first batch.
 
     `first_step(arguments)` is called once, before the first step, and returns the
-    arguments to run it with. Every other step costs one dictionary look-up.
+    arguments to run it with. `observe(logs, result)` is called after every step.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class Dispatcher:
         original: Callable[..., Any],
         adapter: TrainFunctionAdapter,
         first_step: Callable[[tuple[Any, ...]], tuple[Any, ...]],
-        observe: Callable[[Any], None],
+        observe: Callable[[Any, Any], None],
     ) -> None:
         """Wrap `original`, the train function that Keras made."""
         self.original = original
@@ -40,7 +40,7 @@ class Dispatcher:
             self._started = True
             arguments = self._first_step(arguments)
         result = self.original(*arguments)
-        self._observe(self._adapter.logs(result))
+        self._observe(self._adapter.logs(result), result)
         return result
 
 

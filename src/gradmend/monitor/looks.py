@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import keras
 
+from gradmend.measure.batch import as_tensor
 from gradmend.measure.forward import ForwardPass
 from gradmend.monitor.adapter import adapter_for
 from gradmend.monitor.batch import without_optionals
@@ -42,10 +43,19 @@ class Looks:
         model: the model that trains.
         mode: see `GradientMonitor(layers=...)`.
         note: called with the reason when the layers cannot be looked at.
+        share: of the time so far that all looks together may take, with "auto".
     """
 
-    def __init__(self, model: Any, mode: LookMode, note: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        model: Any,
+        mode: LookMode,
+        note: Callable[[str], None],
+        *,
+        share: float = MOST_SHARE,
+    ) -> None:
         self._model, self._mode, self._note = model, mode, note
+        self._share = share
         self._pass: ForwardPass | None = None
         self._shapes: Any = None
         self._next = 1
@@ -61,11 +71,10 @@ class Looks:
         if self._expected is None:
             layers = len(list(self._model._flatten_layers()))
             self._expected = layers * FIRST.get(keras.backend.backend(), FIRST_EAGER)
-        return self._spent + self._expected <= MOST_SHARE * seconds
+        return self._spent + self._expected <= self._share * seconds
 
-    def look(self, steps: Steps, result: Any, step: int) -> tuple[LayerSample, ...]:
-        """Run the model on the batch of the step that gave `result`; empty where it cannot."""
-        x = _inputs(steps)
+    def look(self, x: Any, result: Any, step: int) -> tuple[LayerSample, ...]:
+        """Run the model on `x` with the weights of a step's `result`; empty where it cannot."""
         shapes = [tuple(leaf.shape) for leaf in keras.tree.flatten(x) if hasattr(leaf, "shape")]
         if not shapes or (self._shapes is not None and shapes != self._shapes):
             return ()  # the batch stayed in the graph, or is the short one at the end of an epoch
@@ -73,7 +82,7 @@ class Looks:
         self._next = step + stride(step)
         began = time.perf_counter()
         try:
-            found = self._looked(steps, result, x)
+            found = self._looked(result, x)
         except Exception as error:  # noqa: BLE001  # nothing of ours may end a training
             self._mode = False
             self._note(f"the layers could not be looked at: {one_line(error)}")
@@ -82,13 +91,14 @@ class Looks:
         self._spent += self._expected
         return found
 
-    def _looked(self, steps: Steps, result: Any, x: Any) -> tuple[LayerSample, ...]:
+    def _looked(self, result: Any, x: Any) -> tuple[LayerSample, ...]:
         adapter = adapter_for(keras.backend.backend())
         arguments = result[1:] if isinstance(result, tuple) else ()
         with undisturbed(), adapter.variables_in_place(self._model, arguments):
             if self._pass is None:
                 self._pass = ForwardPass(self._model)
-            calls, heads = self._pass(*steps.values(result), x)
+            tensors = keras.tree.map_structure(as_tensor, x)
+            calls, heads = self._pass(*adapter.values(self._model, result), tensors)
         return layer_samples(calls, heads)
 
 
@@ -134,7 +144,8 @@ def _sample(call: LayerCall, *, judged: bool, gate: bool) -> LayerSample:
     )
 
 
-def _inputs(steps: Steps) -> Any:
+def inputs_of(steps: Steps) -> Any:
+    """Return the inputs of the latest batch, None where it stayed in the graph."""
     if not steps.batches:
         return None
     x, _, _ = keras.utils.unpack_x_y_sample_weight(without_optionals(steps.batches[-1]))

@@ -11,7 +11,7 @@ from typing import Any
 from gradmend.monitor.first_aid import FirstAid
 from gradmend.monitor.guard import Guard, loss_in
 from gradmend.monitor.home import Home
-from gradmend.monitor.looks import Looks
+from gradmend.monitor.looks import Looks, inputs_of
 from gradmend.monitor.reading import KEYS, Reading
 from gradmend.monitor.sample import Update
 from gradmend.monitor.schedule import Schedule
@@ -130,7 +130,7 @@ class Watch:
         self.settle()
         reading.kept = self.schedule.keeps(step)
         if reading.kept and self._looks.due(step, reading.seconds):
-            reading.layers = self._looks.look(self.steps, result, step)
+            reading.layers = self._looks.look(inputs_of(self.steps), result, step)
         self._latest = reading
         self._in_epoch.append(reading)
         return result

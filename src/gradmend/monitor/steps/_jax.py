@@ -104,9 +104,6 @@ class Steps:
             for variable, value in zip(variables, values, strict=True):
                 yield variable.path, np.asarray(value)
 
-    def values(self, result: Any) -> tuple[list[Any], list[Any]]:
-        return result[1][0], result[1][1]
-
     def logs(self, result: Any) -> Any:
         return result[0]
 

@@ -92,12 +92,6 @@ class Steps:
         for variable, value in zip(variables, state, strict=False):
             yield variable.path, np.asarray(value)
 
-    def values(self, result: Any) -> tuple[list[Any], list[Any]]:
-        trainable = [tf.convert_to_tensor(v.value) for v in self.model.trainable_variables]
-        return trainable, [
-            tf.convert_to_tensor(v.value) for v in self.model.non_trainable_variables
-        ]
-
     def logs(self, result: Any) -> Any:
         return result
 

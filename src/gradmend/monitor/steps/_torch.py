@@ -87,11 +87,6 @@ class Steps:
             single = value.float() if value.dtype == torch.bfloat16 else value
             yield variable.path, single.cpu().numpy()
 
-    def values(self, result: Any) -> tuple[list[Any], list[Any]]:
-        model = self.model
-        trainable = [variable.value.detach() for variable in model.trainable_variables]
-        return trainable, [variable.value.detach() for variable in model.non_trainable_variables]
-
     def logs(self, result: Any) -> Any:
         return result
 

@@ -68,9 +68,6 @@ class Steps(Protocol):
     def weights(self, state: Any) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yield path and value of every variable of the model in a state."""
 
-    def values(self, result: Any) -> tuple[list[Any], list[Any]]:
-        """Return the values of trainable and other variables after a step, uncopied."""
-
     def logs(self, result: Any) -> Any:
         """Return the logs out of what a train function returned."""
 
