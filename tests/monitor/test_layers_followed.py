@@ -77,6 +77,7 @@ def test_a_failure_that_only_the_loss_tells_is_explained() -> None:
 def test_a_cause_that_is_known_stays_first() -> None:
     found = with_findings(visit(Verdict.SICK, "S102", "T102"), (finding("M107"),))
     assert [f.code for f in found.findings] == ["S102", "T102", "M107"]
+    assert found.findings[2].explained_by == "S102"
     assert found.reason == "why"
 
 

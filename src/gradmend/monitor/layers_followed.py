@@ -100,9 +100,14 @@ def with_findings(visit: Visit, found: tuple[Finding, ...]) -> Visit:
             reason=found[0].message,
             findings=(*found, *visit.findings),
         )
-    roots = [f.code for f in visit.findings if f.explained_by is None and f.severity is not NOTE]
-    if not roots or not FAILED.issuperset(roots):
-        return replace(visit, findings=(*visit.findings, *found))
+    roots = [f for f in visit.findings if f.explained_by is None and f.severity is not NOTE]
+    known = [f for f in roots if f.code not in FAILED]
+    if not known and roots:
+        return _as_their_cause(visit, found)
+    return replace(visit, findings=(*visit.findings, *_below(known, found)))
+
+
+def _as_their_cause(visit: Visit, found: tuple[Finding, ...]) -> Visit:
     first, *others = found
     folded = [
         replace(f, explained_by=first.code, explains=()) if f.severity is not NOTE else f
@@ -112,3 +117,9 @@ def with_findings(visit: Visit, found: tuple[Finding, ...]) -> Visit:
     worst = Severity.ERROR if visit.verdict is Verdict.SICK else first.severity
     root = replace(first, explains=codes, severity=worst)
     return replace(visit, findings=(root, *folded), reason=f"{visit.reason}; {first.message}")
+
+
+def _below(known: list[Finding], found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Fold each finding under the first known one of the same cause."""
+    parents = {f.cause: f.code for f in reversed(known)}
+    return tuple(replace(f, explained_by=parents.get(f.cause)) for f in found)
