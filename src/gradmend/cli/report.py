@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gradmend.cli._console import console, promised
+from gradmend.cli._tensorboard import write_events
 from gradmend.records.run_store import open_run
 from gradmend.report.forms import FORMS
 from gradmend.report.recorded import recorded
@@ -25,17 +26,28 @@ FILE = click.Path(path_type=Path)
     type=FILE,
     help="Also write to this file: .html, .md or .txt.",
 )
-def command(run: Path, files: tuple[Path, ...]) -> None:
+@click.option(
+    "--tensorboard",
+    "events",
+    type=FILE,
+    metavar="DIR",
+    help="Also write event files for TensorBoard to a folder in DIR.",
+)
+def command(run: Path, files: tuple[Path, ...], events: Path | None) -> None:
     """Tell how a recorded training went: finished, still going on, or killed.
 
     RUN is a file that GradientMonitor(log_dir=...) wrote, or the folder, of which the newest run
     is taken.
     """
     targets = [(promised(file), _form(file)) for file in files]
-    document = recorded(open_run(run))
+    read = open_run(run)
+    document = recorded(read)
     for file, form in targets:
         file.write_text(FORMS[form]([document]), encoding="utf-8")
     render(document, console())
+    if events is not None:
+        write_events(read, events)
+        click.echo(f"to see it: tensorboard --logdir {events}")
 
 
 def _form(file: Path) -> str:
