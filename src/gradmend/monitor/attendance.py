@@ -21,8 +21,8 @@ from gradmend.monitor.batch import Batch, batch_of
 from gradmend.monitor.clinic import Clinic
 from gradmend.monitor.dispatcher import Dispatcher, Installer, handed_over
 from gradmend.monitor.follower import Follower
-from gradmend.monitor.learning_rates import scheduled_rates
 from gradmend.monitor.layers_followed import LayersFollowed, with_findings
+from gradmend.monitor.learning_rates import scheduled_rates
 from gradmend.monitor.undisturbed import undisturbed
 from gradmend.monitor.words import one_line
 from gradmend.records import Course, Measurements, Verdict, Visit
