@@ -184,10 +184,11 @@ def examine(  # noqa: PLR0913 - the settings of check and of run
 
     refuse_impossible_lag(lag)
     from gradmend.findings import diagnose, needs_second_look
-    from gradmend.measure.batch import batches_of
+    from gradmend.measure.batch import batches_of, fixed_batch_size
     from gradmend.measure.combine import combined
     from gradmend.measure.instrument import Instrument
 
+    batch_size = fixed_batch_size(model) or batch_size
     stream = batches_of(x, y, sample_weight, batch_size=batch_size)
     instruments = []
     for batch in itertools.islice(stream, max(batches, 1)):

@@ -9,7 +9,9 @@ import keras
 import numpy as np
 import pytest
 
-from gradmend.measure.batch import batches_of
+import gradmend
+from gradmend.measure import measure
+from gradmend.measure.batch import batches_of, fixed_batch_size
 from tests.measure.data_kinds import KINDS, rows
 
 
@@ -66,3 +68,19 @@ def test_a_generator_that_draws_goes_on_drawing_but_not_from_the_user() -> None:
     first, second = next(stream), next(stream)
     assert (random.getstate(), str(np.random.get_state())) == before
     assert plain(first.x)[0, 0] != plain(second.x)[0, 0]
+
+
+def test_a_model_built_for_four_rows_is_measured_on_four() -> None:
+    inputs = keras.Input(batch_shape=(4, 6, 1))
+    state = keras.layers.SimpleRNN(3, stateful=True)(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(1)(state))
+    model.compile("sgd", "mse")
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(20, 6, 1)), rng.normal(size=(20, 1))
+    assert fixed_batch_size(model) == measure(model, x, y).batch_size == 4
+    assert gradmend.check(model, x, y, batch_size=10).measurements.batch_size == 4
+
+
+def test_most_models_take_any_number_of_rows() -> None:
+    assert fixed_batch_size(keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])) is None
+    assert fixed_batch_size(keras.Sequential([keras.layers.Dense(1)])) is None

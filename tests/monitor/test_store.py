@@ -157,3 +157,14 @@ def test_kill_leaves_a_store_that_opens(tmp_path: Path) -> None:
     steps = [sample.step for sample in open_run(tmp_path).samples]
     assert steps == list(range(1, len(steps) + 1))
     assert len(steps) >= 20
+
+
+def test_a_run_that_was_killed_before_it_began_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "run-20260102-030405-1.sqlite").touch()
+    store = RunStore(tmp_path, STARTED, ABOUT)
+    assert store.file is not None
+    assert store.file.name == "run-20260102-030405-2.sqlite"
+    assert runs_in(tmp_path) == (store.file,)
+    assert open_run(tmp_path).model == "tower"  # before anything was flushed
+    store.close()
+    assert sorted(file.suffix for file in tmp_path.iterdir()) == [".sqlite", ".sqlite"]

@@ -37,6 +37,16 @@ def batches_of(
     yield from _drawn_apart(_adapted(x, y, sample_weight, batch_size))
 
 
+def fixed_batch_size(model: Any) -> int | None:
+    """Return the number of rows that a model was built for, None where any number will do.
+
+    A stateful recurrent network keeps a state for each row of `Input(batch_shape=(4, ...))`.
+    """
+    shapes = [tensor.shape for tensor in getattr(model, "inputs", None) or []]
+    sizes = {shape[0] for shape in shapes if len(shape) and shape[0] is not None}
+    return int(min(sizes)) if sizes else None
+
+
 def _drawn_apart(stream: Iterator[Batch]) -> Iterator[Batch]:
     """Give the data random states of its own: a loader that shuffles draws from the user's."""
     inside = random_states()

@@ -14,7 +14,7 @@ from gradmend.measure._adapter import Adapter, StepNumbers, adapter
 from gradmend.measure._copies import optimizer_copy
 from gradmend.measure.anatomy import parts_of, weight_owners
 from gradmend.measure.assemble import is_finite, layer_calls
-from gradmend.measure.batch import batches_of
+from gradmend.measure.batch import batches_of, fixed_batch_size
 from gradmend.measure.combine import combined
 from gradmend.measure.facts import input_facts, model_facts, optimizer_facts, output_facts
 from gradmend.measure.loss import trivial_sum
@@ -224,6 +224,7 @@ def measure(
     References:
         Glorot & Bengio (2010); He et al. (2015); Philipp et al. (2017) for the flow.
     """
+    batch_size = fixed_batch_size(model) or batch_size
     stream = batches_of(x, y, sample_weight, batch_size=batch_size)
     chosen = itertools.islice(stream, max(batches, 1))
     return combined([Instrument(model, batch).look(through_time=through_time) for batch in chosen])

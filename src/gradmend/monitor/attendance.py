@@ -14,6 +14,7 @@ from typing import Any
 
 import keras
 
+from gradmend.measure.batch import fixed_batch_size
 from gradmend.monitor.adapter import TrainFunctionAdapter, adapter_for, is_own_train_step
 from gradmend.monitor.arrays import batch_from_arrays
 from gradmend.monitor.bare import bare_measurements
@@ -112,6 +113,8 @@ class Attendance:
             return f"the check-up could not be made: {one_line(error)}"
 
     def _from_arrays(self) -> Batch | None:
+        if fixed_batch_size(self._model) is not None:  # it takes batches as they come
+            return None
         try:
             with undisturbed():
                 return batch_from_arrays(self._arguments)

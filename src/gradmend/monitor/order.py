@@ -18,7 +18,7 @@ def batch_variety(arguments: Mapping[str, Any], rows: int, batch_size: int) -> f
     targets the one that varies most within counts. None where `fit` shuffles, where nothing
     varies, and where reading all targets would cost too much.
     """
-    if arguments["shuffle"] or arguments["y"] is None or batch_size >= rows:
+    if arguments.get("shuffle", True) or arguments["y"] is None or batch_size >= rows:
         return None
     leaves = [leaf for leaf in keras.tree.flatten(arguments["y"]) if leaf is not None]
     found = [_variety(np.asarray(leaf)[:rows], batch_size) for leaf in leaves]

@@ -7,6 +7,7 @@ import sqlite3
 import time
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from gradmend.records.run_store import (
 from gradmend.records.training import Incident, StepSample
 
 FLUSH_SECONDS = 2.0
+ABOUT = "INSERT OR REPLACE INTO run VALUES (?, ?)"
 
 
 class RunStore:
@@ -45,17 +47,22 @@ class RunStore:
     def _open(self, folder: Path, started: datetime, about: Mapping[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.file = _fresh(folder, started)
+        # Made under another name: whoever is killed here leaves an empty file, never half a store.
+        making = self.file.with_suffix(".making")
+        with closing(sqlite3.connect(making)) as store, store:
+            store.execute("PRAGMA journal_mode=WAL")
+            store.executescript(SCHEMA)
+            facts = {"version": VERSION, **about}
+            rows = [(key, json.dumps(value)) for key, value in facts.items()]
+            store.executemany(ABOUT, rows)
+        making.replace(self.file)
         self._store = sqlite3.connect(self.file, check_same_thread=False)
-        self._store.execute("PRAGMA journal_mode=WAL")
         self._store.execute("PRAGMA synchronous=NORMAL")
-        self._store.executescript(SCHEMA)
-        self.about({"version": VERSION, **about})
-        self.flush()
 
     def about(self, facts: Mapping[str, Any]) -> None:
         """Set facts about the run."""
         for key, value in facts.items():
-            self._add("INSERT OR REPLACE INTO run VALUES (?, ?)", (key, json.dumps(value)))
+            self._add(ABOUT, (key, json.dumps(value)))
 
     def sample(self, sample: StepSample) -> None:
         """Add one sampled step."""

@@ -103,8 +103,9 @@ def run_file(path: str | Path) -> Path:
 
 
 def runs_in(folder: str | Path) -> tuple[Path, ...]:
-    """Return the run stores of a folder, oldest first."""
-    return tuple(sorted(Path(folder).glob(f"run-*{SUFFIX}")))
+    """Return the run stores of a folder, oldest first; one that never began is left out."""
+    named = sorted(Path(folder).glob(f"run-*{SUFFIX}"))
+    return tuple(file for file in named if file.stat().st_size)
 
 
 def packed(rows: Iterable[Sequence[float | None]]) -> bytes:
