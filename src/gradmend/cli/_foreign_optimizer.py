@@ -15,7 +15,7 @@ SCALING = ("initial_scale", "dynamic_growth_steps")
 
 def made_native(model: Any) -> None:
     """Replace an optimizer of another backend in `model`; its settings and state are kept."""
-    optimizer = model.optimizer
+    optimizer: Any = getattr(model, "optimizer", None)  # none where it was not compiled
     if not is_foreign(optimizer):
         return
     inner = getattr(optimizer, "inner_optimizer", None)

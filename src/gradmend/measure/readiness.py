@@ -25,6 +25,7 @@ from gradmend.measure.loss import (
 from gradmend.measure.own_step import has_own_step
 from gradmend.measure.step import Batch, private_compile_loss, target_path
 
+STEPPING = frozenset({"jax", "tensorflow", "torch"})
 # What Keras puts before the message of whatever a layer raises.
 FRAME = "Exception encountered when calling"
 
@@ -42,7 +43,7 @@ def made_ready(model: Any, batch: Batch) -> tuple[str, ...]:
         raise ModelError(_not_compiled(model))
     if model._compile_loss is None and not _own_loss(model) and not has_own_step(model):
         raise ModelError(_no_loss(model))
-    if is_foreign(model.optimizer):
+    if keras.backend.backend() in STEPPING and is_foreign(model.optimizer):
         raise ModelError(_foreign(model.optimizer))
     if batch.y is None and model._compile_loss is not None and not _own_loss(model):
         raise DataError(_no_target())
