@@ -162,3 +162,19 @@ def test_the_first_step_that_is_not_finite_is_named() -> None:
     course = clumsy.measurements[0].course
     assert course is not None
     assert course.first_nonfinite_step == 4
+
+
+def test_a_training_with_a_schedule_that_raises_is_judged() -> None:
+    halving = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=1, decay_rate=0.5)
+    network, clumsy = model(optimizer=keras.optimizers.SGD(halving)), ClumsyClinic()
+    attendance = Attendance(clinic=clumsy.clinic())
+    x, y = data()
+    with pytest.raises(ValueError, match="broken"):
+        attendance.run(
+            keras.Model.fit, network, x, y, callbacks=[Breaking(ValueError("broken"))], verbose=0
+        )
+    assert attendance.visit is not None
+    assert attendance.visit.reason == "as found"
+    course = clumsy.measurements[0].course
+    assert course is not None
+    assert len(course.learning_rates) in (0, len(course.steps))

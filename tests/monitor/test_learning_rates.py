@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -31,6 +32,12 @@ def test_without_a_schedule_there_are_none() -> None:
     assert scheduled_rates(optimizer(0.1, 3), [1, 3]) == ()
     assert scheduled_rates(None, [1]) == ()
     assert scheduled_rates(optimizer(0.1, 0), []) == ()
+
+
+def test_a_training_that_broke_off_may_leave_no_count_of_its_steps() -> None:
+    constant = keras.optimizers.schedules.PiecewiseConstantDecay([2], [0.1, 0.01])
+    broken = SimpleNamespace(_learning_rate=constant, iterations=None)
+    assert scheduled_rates(broken, [1, 3]) == ()
 
 
 class Stubborn(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # keras ships no types

@@ -19,9 +19,9 @@ def scheduled_rates(optimizer: Any, steps: Sequence[int]) -> tuple[float, ...]:
     schedule = getattr(optimizer, "_learning_rate", None)
     if not steps or not isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
         return ()
-    begun = int(keras.ops.convert_to_numpy(optimizer.iterations)) - steps[-1]
     try:
         with undisturbed():
+            begun = int(_number(optimizer.iterations)) - steps[-1]
             return tuple(_number(schedule(max(begun, 0) + step - 1)) for step in steps)
     except Exception:  # noqa: BLE001  # a schedule of the user's own, and nothing of ours may end it
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,12 +22,15 @@ def batch_variety(arguments: Mapping[str, Any], rows: int, batch_size: int) -> f
     if arguments.get("shuffle", True) or arguments["y"] is None or batch_size >= rows:
         return None
     leaves = [leaf for leaf in keras.tree.flatten(arguments["y"]) if leaf is not None]
-    found = [_variety(np.asarray(leaf)[:rows], batch_size) for leaf in leaves]
+    found = [_variety(leaf, rows, batch_size) for leaf in leaves]
     return max((share for share in found if share is not None), default=None)
 
 
-def _variety(target: np.ndarray[Any, Any], size: int) -> float | None:
-    if target.size > MOST_NUMBERS or target.dtype.kind not in "biuf":
+def _variety(leaf: Any, rows: int, size: int) -> float | None:
+    if math.prod(leaf.shape) > MOST_NUMBERS:
+        return None
+    target = keras.ops.convert_to_numpy(leaf)[:rows]  # it may stand on a device
+    if target.dtype.kind not in "biuf":
         return None
     flat = target.reshape(len(target), -1).astype("float64")
     whole = flat.var(axis=0).sum()

@@ -96,6 +96,15 @@ def layer_courses(
     return tuple(courses)
 
 
+def worst_first(courses: Sequence[Course], limit: float, growth: float) -> list[Course]:
+    """Return the courses that stay beyond the limit: the worst, then the others in order."""
+    sick = [course for course in courses if course.stays_beyond(limit, growth)]
+    if not sick:
+        return []
+    worst = max(sick, key=lambda course: course.last)
+    return [worst, *(course for course in sick if course is not worst)]
+
+
 def first_beyond(course: Course, limit: float) -> int:
     """Return the first step from which the share stays beyond the limit."""
     step = course.steps[-1]

@@ -28,7 +28,13 @@ from collections.abc import Iterator
 
 from gradmend.findings._wording import named, percent
 from gradmend.findings.over_time._rule import RunRule
-from gradmend.findings.over_time._series import ends, first_beyond, layer_courses, losses
+from gradmend.findings.over_time._series import (
+    ends,
+    first_beyond,
+    layer_courses,
+    losses,
+    worst_first,
+)
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.training import LayerSample, TrainingRun
 
@@ -43,10 +49,10 @@ def check(run: TrainingRun) -> Iterator[Finding]:
     """Yield one finding, about the most saturated layer; all that drifted are named."""
     limit = SURE if _learns(run) else MAX_SATURATED
     courses = layer_courses(run, _saturated)
-    sick = [course for course in courses if course.stays_beyond(limit, MIN_GROWTH)]
+    sick = worst_first(courses, limit, MIN_GROWTH)
     if not sick:
         return
-    worst = max(sick, key=lambda course: course.last)
+    worst = sick[0]
     since = first_beyond(worst, limit)
     yield RULE.found(
         Severity.WARNING,
@@ -55,7 +61,7 @@ def check(run: TrainingRun) -> Iterator[Finding]:
         f"the saturated share of {named([worst.path])} grows from {percent(worst.first)} to "
         f"{percent(worst.last)} (limit {percent(limit)}), beyond it from step {since} on; "
         f"{len(sick)} of {len(courses)} layers drift so far",
-        where=[worst.path, *(course.path for course in sick if course is not worst)],
+        where=[course.path for course in sick],
         evidence=[
             Evidence(name="saturated", value=worst.last, unit="share"),
             Evidence(name="saturated at first", value=worst.first, unit="share"),

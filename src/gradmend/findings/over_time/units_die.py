@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from gradmend.findings._wording import named, percent
 from gradmend.findings.over_time._rule import RunRule
-from gradmend.findings.over_time._series import Course, first_beyond, layer_courses
+from gradmend.findings.over_time._series import first_beyond, layer_courses, worst_first
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.training import LayerSample, TrainingRun
 
@@ -40,10 +40,10 @@ MIN_SEEN = 32  # samples and positions
 def check(run: TrainingRun) -> Iterator[Finding]:
     """Yield one finding, about the layer that lost most; all that lost are named."""
     courses = layer_courses(run, _dead)
-    sick = [course for course in courses if course.stays_beyond(MAX_DEAD, MIN_GROWTH)]
+    sick = worst_first(courses, MAX_DEAD, MIN_GROWTH)
     if not sick:
         return
-    worst = max(sick, key=lambda course: course.last)
+    worst = sick[0]
     since = first_beyond(worst, MAX_DEAD)
     yield RULE.found(
         Severity.ERROR if worst.last >= SURE else Severity.WARNING,
@@ -52,7 +52,7 @@ def check(run: TrainingRun) -> Iterator[Finding]:
         f"dead units of {named([worst.path])} grow from {percent(worst.first)} to "
         f"{percent(worst.last)} (limit {percent(MAX_DEAD)}), beyond it from step {since} on; "
         f"{len(sick)} of {len(courses)} ReLU layers lose as many",
-        where=_worst_first(worst, sick),
+        where=[course.path for course in sick],
         evidence=[
             Evidence(name="dead units", value=worst.last, unit="share"),
             Evidence(name="dead units at first", value=worst.first, unit="share"),
@@ -63,10 +63,6 @@ def check(run: TrainingRun) -> Iterator[Finding]:
 
 def _dead(layer: LayerSample) -> float | None:
     return layer.dead_share if layer.seen >= MIN_SEEN and not layer.nonfinite else None
-
-
-def _worst_first(worst: Course, sick: list[Course]) -> list[str]:
-    return [worst.path, *(course.path for course in sick if course is not worst)]
 
 
 RULE = RunRule(code="M107", name="units-die-in-training", check=check)
