@@ -208,8 +208,38 @@ def _summary(arm: Way, seconds: list[float], plain: list[float], steps: int) -> 
         "quartiles": [quartiles[0], quartiles[2]],
         "ms_per_step": 1e3 * statistics.median(seconds) / steps,
         "first_fit_seconds": arm.first,
+        "rounds": len(ratios),
+        "steps": steps,
         "ratios": ratios,
     }
+
+
+def told(workload: str, name: str, one: dict[str, Any]) -> str:
+    """Return a row of the table."""
+    low, high = one["quartiles"]
+    return (
+        f"{workload:12} {name:30} {one['ratio']:7.3f} {low:7.3f}-{high:7.3f} "
+        f"{one['ms_per_step']:9.3f} {one['first_fit_seconds']:9.2f}s"
+    )
+
+
+def kept(results: dict[str, Any]) -> None:
+    """Write the results beside those of earlier runs, whose other ways and workloads stay."""
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"overhead_{BACKEND}.json"
+    before = json.loads(file.read_text())["results"] if file.exists() else {}
+    merged = {
+        name: before.get(name, {}) | results.get(name, {}) for name in before.keys() | results
+    }
+    about = {
+        "backend": BACKEND,
+        "keras": keras.__version__,
+        "machine": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg(),
+        "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    file.write_text(json.dumps({"about": about, "results": merged}, indent=1) + "\n")
 
 
 def main() -> None:
@@ -220,33 +250,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--steps", type=int, default=600, help="steps of one timed fit")
     arguments = parser.parse_args()
-    results = {}
     print(
         "workload     way                              ratio       quartiles   ms/step  first fit"
     )
     for workload in arguments.workloads:
         found = measured(workload, arguments.ways, arguments.rounds, arguments.steps)
-        results[workload] = found
         for name, one in found.items():
-            low, high = one["quartiles"]
-            print(
-                f"{workload:12} {name:30} {one['ratio']:7.3f} {low:7.3f}-{high:7.3f} "
-                f"{one['ms_per_step']:9.3f} {one['first_fit_seconds']:9.2f}s",
-                flush=True,
-            )
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"overhead_{BACKEND}.json"
-    about = {
-        "backend": BACKEND,
-        "keras": keras.__version__,
-        "machine": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "load": os.getloadavg(),
-        "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "rounds": arguments.rounds,
-        "steps": arguments.steps,
-    }
-    file.write_text(json.dumps({"about": about, "results": results}, indent=1) + "\n")
+            print(told(workload, name, one), flush=True)
+        kept({workload: found})
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ class Reading:
         self.step, self.epoch, self.seconds = step, epoch, seconds
         self.loss = loss
         self.layers: tuple[LayerSample, ...] = ()
-        self.kept = True
 
     @cached_property
     def update(self) -> Update | None:

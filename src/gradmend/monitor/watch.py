@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from gradmend.monitor.schedule import Schedule
 from gradmend.monitor.steps import Steps
 
 METRICS = "_get_metrics_result_or_logs"
+MOST_UNREAD = 32
 ENDS_OF_DATA = ("StopIteration", "OutOfRangeError")
 
 
@@ -53,6 +55,7 @@ class Watch:
         self._keep = keep
         self._began = time.perf_counter()
         self._latest: Reading | None = None
+        self._unread: deque[Reading] = deque()
         self._in_epoch: list[Reading] = []
         self._logs: Any = None
         self._gone = False
@@ -127,20 +130,24 @@ class Watch:
             seconds=round(time.perf_counter() - self._began, 3),
             loss=loss.detach() if hasattr(loss, "detach") else loss,
         )
-        self.settle()
-        reading.kept = self.schedule.keeps(step)
-        if reading.kept and self._looks.due(step, reading.seconds):
-            reading.layers = self._looks.look(inputs_of(self.steps), result, step)
+        self.settle(wait=False)
+        if self.schedule.keeps(step):
+            if self._looks.due(step, reading.seconds):
+                reading.layers = self._looks.look(inputs_of(self.steps), result, step)
+            self._unread.append(reading)
         self._latest = reading
         self._in_epoch.append(reading)
         return result
 
-    def settle(self) -> None:
-        """Hand the latest reading over to the record."""
-        reading = self._latest
-        if reading is not None and reading.kept:
-            reading.kept = False
-            self._keep(reading)
+    def settle(self, *, wait: bool = True) -> None:
+        """Hand readings over to the record, in order: all of them, or those that are ready."""
+        unread = self._unread
+        while unread and (wait or len(unread) > MOST_UNREAD or self._ready(unread[0])):
+            self._keep(unread.popleft())
+
+    def _ready(self, reading: Reading) -> bool:
+        updates = reading.sampled.updates
+        return not updates or self.steps.ready(updates[0][0])
 
     def _epoch_logs(self, logs: Any) -> Any:
         """Stand in where Keras asks for the logs of an epoch, before anything else looks."""
