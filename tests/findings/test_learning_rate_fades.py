@@ -24,3 +24,23 @@ def test_a_cosine_and_a_training_that_learned_are_left_alone() -> None:
 def test_without_a_schedule_or_a_training_nothing_is_said() -> None:
     assert not list(check(scheduled()))
     assert not list(check(mlp(2)))
+
+
+def set_by_callbacks(*losses: float) -> Measurements:
+    rates = tuple(0.1 if i < 12 else 1e-4 for i in range(len(losses)))
+    steps = tuple(range(5, 5 * len(losses) + 5, 5))
+    m = followed(mlp(2), *losses, steps=steps, total_steps=steps[-1], learning_rates=rates)
+    assert m.optimizer is not None
+    assert not m.optimizer.scheduled
+    return m
+
+
+def test_a_callback_that_takes_the_rate_from_a_loss_that_falls() -> None:
+    falls = [2.4 - 0.01 * i for i in range(12)] + [2.28] * 20
+    (finding,) = check(set_by_callbacks(*falls))
+    assert "the learning rate goes from 0.1 down to 1.0e-4" in finding.message
+
+
+def test_a_callback_that_takes_it_from_a_network_that_is_stuck_is_not_the_cause() -> None:
+    stuck = [2.4, 2.35, 2.31] + [2.302] * 29
+    assert not list(check(set_by_callbacks(*stuck)))

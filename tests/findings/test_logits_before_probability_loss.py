@@ -37,3 +37,11 @@ def test_is_silent_on_a_custom_layer_that_yields_probabilities() -> None:
 def test_is_silent_on_independent_probabilities_for_binary_crossentropy() -> None:
     head = classifier_head(activation=None, loss="binary_crossentropy", row_sum_error=2.0)
     assert not list(check(mlp(outputs=(head,))))
+
+
+def test_the_divergence_takes_probabilities_as_well() -> None:
+    head = classifier_head(activation="linear", loss="kl_divergence", from_logits=None, **LOGITS)
+    (finding,) = check(mlp(outputs=(head,)))
+    assert "but kl_divergence takes it for a probability" in finding.message
+    fitting = classifier_head(activation=None, loss="kld", from_logits=None)
+    assert not list(check(mlp(outputs=(fitting,))))

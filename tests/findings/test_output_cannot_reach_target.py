@@ -44,3 +44,11 @@ def test_is_silent_on_targets_in_range() -> None:
     target = tensor("y", mean=0.5, std=0.3, smallest=0.0, largest=1.0)
     assert not list(check(mlp(outputs=(regression_head(activation="sigmoid", target=target),))))
     assert not list(check(mlp(outputs=(classifier_head(),))))
+
+
+@pytest.mark.parametrize("loss", ["msle", "mean_absolute_percentage_error"])
+def test_errors_in_logarithms_and_percent_are_distances_too(loss: str) -> None:
+    far = tensor("y", mean=33.0, std=40.0, smallest=1.0, largest=400.0)
+    head = regression_head(activation="sigmoid", loss=loss, target=far)
+    (finding,) = check(mlp(outputs=(head,)))
+    assert finding.certain

@@ -36,3 +36,11 @@ def test_is_the_root_of_a_training_at_chance_though_the_sum_falls() -> None:
     root, *below = diagnose(failed)
     assert (root.code, root.severity) == ("G101", Severity.ERROR)
     assert "T102" in [finding.code for finding in below]
+
+
+def test_where_a_training_failed_a_smaller_penalty_is_enough() -> None:
+    ends = {"final_data_loss": 2.3}
+    failed = followed(with_penalty(10.0), 12.0, 6.0, 3.0, 2.3, **ends)
+    assert [finding.severity for finding in check(failed)] == [Severity.ERROR]
+    assert not list(check(followed(with_penalty(10.0), 12.0, 6.0, 3.0, 0.5, final_data_loss=0.4)))
+    assert not list(check(followed(with_penalty(6.0), 12.0, 6.0, 3.0, 2.3, **ends)))

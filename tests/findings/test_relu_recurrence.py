@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from gradmend.findings import diagnose
 from gradmend.findings.relu_recurrence import check
-from gradmend.records import Measurements, Severity
-from tests.findings.records import mlp, recurrence
+from gradmend.records import Cause, Measurements, Severity
+from tests.findings.records import followed, mlp, recurrence
 from tests.findings.through_time import unrolled
 
 
@@ -38,3 +39,15 @@ def test_relu_in_an_lstm_is_told() -> None:
 )
 def test_silence(healthy: dict[str, Any]) -> None:
     assert not list(check(patient(**healthy)))
+
+
+def test_a_gated_cell_that_relu_made_forgetful_is_the_root_where_training_failed() -> None:
+    gated = patient(cell="GRUCell", decades_per_step=0.6)
+    (quiet,) = check(gated)
+    assert quiet.severity is Severity.NOTE
+    failed = followed(gated, 2.31, 2.30, 2.30, 2.30)
+    (finding,) = check(failed)
+    assert (finding.severity, finding.cause) == (Severity.WARNING, Cause.ACTIVATION)
+    root, *below = diagnose(failed)
+    assert root.code == "R105"
+    assert {"R102", "T102"} <= {finding.code for finding in below}

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from gradmend.findings import diagnose
 from gradmend.findings.target_far_from_unit_scale import check
 from gradmend.records import Cause, Severity
-from tests.findings.records import classifier_head, labels, mlp, regression_head, tensor
+from tests.findings.records import classifier_head, followed, labels, mlp, regression_head, tensor
 
 THOUSANDS = tensor("y", rms=900.0, std=880.0)
 
@@ -32,3 +33,13 @@ def test_is_silent_on_losses_without_that_scale(loss: str) -> None:
 
 def test_is_silent_on_class_numbers() -> None:
     assert not list(check(mlp(outputs=(classifier_head(target=labels(1000)),))))
+
+
+def test_tiny_targets_below_a_large_output_are_the_cause_of_a_training_that_failed() -> None:
+    tiny = tensor("y", rms=1e-5, std=1e-5, largest=3e-5, smallest=-3e-5)
+    m = mlp(outputs=(regression_head(target=tiny, std=0.4),))
+    failed = followed(m, 0.25, 0.2, 0.1, 0.01, trivial=1e-10)
+    (finding,) = check(failed)
+    assert (finding.severity, finding.cause) == (Severity.WARNING, Cause.TARGET_SCALE)
+    root, *below = diagnose(failed)
+    assert (root.code, below[0].code) == ("D102", "T102")

@@ -12,7 +12,7 @@ from keras import layers, ops, optimizers
 import gradmend
 from gradmend.errors import DataError
 from gradmend.measure import measure
-from gradmend.measure.facts import input_facts, optimizer_facts, tensor_facts
+from gradmend.measure.facts import input_facts, optimizer_facts, tensor_facts, weight_facts
 from tests.behaviour.models import CASES
 
 
@@ -126,3 +126,24 @@ def test_a_dict_of_targets_for_a_list_of_outputs() -> None:
     assert largest == pytest.approx([2.0, size.max()])
     with pytest.raises(DataError, match="no output unit for"):
         gradmend.check(model, x, {"size": size, "kind": kind + 1})
+
+
+def test_sample_weights_per_output() -> None:
+    (found,) = weight_facts(ops.convert_to_tensor([0.0, 2.0, 0.5]))
+    assert (found.name, found.smallest, found.largest) == ("sample_weight", 0.0, 2.0)
+    assert len(weight_facts({"left": np.ones(3), "right": None})) == 1
+    assert weight_facts(None) == ()
+
+
+def test_a_loss_that_pytorch_refuses_to_take_of_nan_is_nan_on_every_backend() -> None:
+    stack = [keras.Input((3,)), layers.Dense(4, name="first"), layers.Dense(1, "sigmoid")]
+    model = keras.Sequential(stack)
+    model.compile("sgd", "binary_crossentropy")
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(16, 3)).astype("float32")
+    x[3, 1] = np.nan
+    found = measure(model, x, rng.integers(0, 2, (16, 1)))
+    assert np.isnan(found.loss.total)
+    assert found.calls[0].forward is not None
+    assert found.calls[0].forward.nonfinite == 4
+    assert found.outputs[0].nonfinite == 1

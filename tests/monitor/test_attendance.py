@@ -178,3 +178,16 @@ def test_a_training_with_a_schedule_that_raises_is_judged() -> None:
     course = clumsy.measurements[0].course
     assert course is not None
     assert len(course.learning_rates) in (0, len(course.steps))
+
+
+def test_a_rate_that_a_callback_sets_is_followed() -> None:
+    network, clumsy = model(), ClumsyClinic()
+    attendance = Attendance(clinic=clumsy.clinic())
+    fading = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.1 * 0.01**epoch)
+    x, y = data()
+    attendance.run(keras.Model.fit, network, x, y, epochs=3, callbacks=[fading], verbose=0)
+    course = clumsy.measurements[0].course
+    assert course is not None
+    assert course.learning_rates[0] == pytest.approx(0.1)
+    assert course.learning_rates[-1] == pytest.approx(1e-5)
+    assert len(course.learning_rates) == len(course.steps)

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import pytest
 
-from gradmend.monitor.learning_rates import scheduled_rates
+from gradmend.monitor.learning_rates import present_rate, rates_set, scheduled_rates
 
 
 def optimizer(rate: Any, iterations: int) -> Any:
@@ -47,3 +47,16 @@ class Stubborn(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore
 
 def test_a_schedule_that_raises_ends_nothing() -> None:
     assert scheduled_rates(optimizer(Stubborn(), 2), [1, 2]) == ()
+
+
+def test_the_rate_held_now() -> None:
+    assert present_rate(optimizer(0.25, 0)) == 0.25
+    assert present_rate(keras.optimizers.LossScaleOptimizer(optimizer(0.25, 0))) == 0.25
+    assert present_rate(optimizer(Stubborn(), 0)) is None
+    assert present_rate(None) is None
+
+
+def test_rates_that_callbacks_set() -> None:
+    assert rates_set([(0, 0.1), (20, 0.01)], [10, 20, 21]) == (0.1, 0.1, 0.01)
+    assert rates_set([(0, 0.1)], [10, 20]) == ()
+    assert rates_set([], [10]) == ()

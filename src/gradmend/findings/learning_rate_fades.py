@@ -5,12 +5,13 @@ For most of the training the rate was next to nothing: the steps after the first
 a weight. A decay counted in steps where epochs were meant does this.
 
 ## How it is measured
-The rate that the schedule gives at the steps followed, against the highest of them: it is a
-hundredth or less for more than half of the training, and the training did not learn.
+The rate that the schedule gives at the steps followed, or that callbacks have set at the
+beginning of each epoch, against the highest of them: it is a hundredth or less for more than half
+of the training, and the training did not learn.
 
 ## When it is wrong
-A training that learned fast and then rests is healthy, and not judged. A rate that a callback
-sets is not seen.
+A training that learned fast and then rests is healthy, and not judged. `ReduceLROnPlateau` takes
+the rate away from a network that is stuck already: it is blamed only where the loss still fell.
 
 ## What to try
 `decay_steps` in optimizer steps (epochs times batches per epoch), or a constant rate first.
@@ -23,8 +24,10 @@ section 3.1.1.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
+from gradmend.findings._course import part
 from gradmend.findings._outcome import outcome_fails
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import number, percent
@@ -33,6 +36,9 @@ from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 
 FADED = 0.01  # of the highest rate of the training
+FELL = 0.005  # of the loss, from the middle third to the last: 30 sigmoid layers stay within 0.001
+SURE = 2.0  # standard errors of the windows
+FEW_WINDOWS = 6
 MOST = 0.5  # of the steps; a cosine to zero spends 6 % of them there
 
 
@@ -43,13 +49,14 @@ def check(m: Measurements) -> Iterator[Finding]:
         return
     highest, last = max(course.learning_rates), course.learning_rates[-1]
     share = _faded_share(course, FADED * highest)
-    if share <= MOST:
+    scheduled = m.optimizer is not None and m.optimizer.scheduled
+    if share <= MOST or not (scheduled or _fell_until(course, FADED * highest)):
         return
     yield RULE.found(
         Severity.ERROR,
         Symptom.NOT_LEARNING,
         Cause.LEARNING_RATE,
-        f"the schedule brings the learning rate from {number(highest)} down to {number(last)}: for "
+        f"the learning rate goes from {number(highest)} down to {number(last)}: for "
         f"{percent(share)} of the steps it is {percent(FADED)} of that or less "
         f"(limit {percent(MOST)})",
         evidence=[Evidence(name="steps with a faded rate", value=share, unit="share")],
@@ -61,6 +68,20 @@ def _faded_share(course: Course, limit: float) -> float:
     widths = [end - begin for begin, end in pairwise((0, *course.steps))]
     faded = [w for w, rate in zip(widths, course.learning_rates, strict=True) if rate <= limit]
     return sum(faded) / max(sum(widths), 1)
+
+
+def _fell_until(course: Course, limit: float) -> bool:
+    """Whether the loss was still falling when the rate first fell to a limit, or nobody can say."""
+    begun = next(i for i, rate in enumerate(course.learning_rates) if rate <= limit)
+    if begun < FEW_WINDOWS:
+        return True
+    steps, losses = course.steps[:begun], course.losses[:begun]
+    early = replace(course, steps=steps, losses=losses, total_steps=steps[-1])
+    middle, last = part(early, 1 / 3, 2 / 3), part(early, 2 / 3, 1.0)
+    if middle is None or last is None:
+        return True
+    pace = middle.mean - last.mean
+    return pace > max(FELL * abs(middle.mean), SURE * middle.error(last))
 
 
 RULE = Rule(

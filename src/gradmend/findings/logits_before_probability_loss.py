@@ -6,8 +6,9 @@ stands. Numbers below 0 or above 1 are clipped, and a clipped number has no grad
 the rest are fitted as if they were probabilities.
 
 ## How it is measured
-The loss is a cross-entropy with `from_logits=False`, the last activation does not
-yield probabilities, and the output leaves 0..1 or its rows do not add up to 1.
+The loss is a cross-entropy with `from_logits=False`, or the Kullback-Leibler divergence, the
+last activation does not yield probabilities, and the output leaves 0..1 or its rows do not add
+up to 1.
 
 ## When it is wrong
 A custom layer that normalizes its output, but not exactly, may come near the
@@ -35,6 +36,7 @@ from gradmend.records.measurements import Measurements
 
 MAX_OUTSIDE = 1e-4  # float16 rounding of a probability stays below it
 MAX_ROW_SUM_ERROR = 0.01  # softmax in float16 over 1000 classes stays below 2e-3
+DIVERGENCE = "kl_divergence"
 PROBABILITIES = frozenset({"softmax", "sigmoid", "hard_sigmoid"})
 
 
@@ -42,7 +44,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     """Yield one finding per output whose numbers are no probabilities."""
     for output in m.outputs:
         loss = canonical(output.loss)
-        if loss not in CROSSENTROPIES or output.from_logits is not False:
+        if not _takes_probabilities(output, loss):
             continue
         if output.activation in PROBABILITIES or not _is_no_probability(output, loss):
             continue
@@ -53,15 +55,23 @@ def check(m: Measurements) -> Iterator[Finding]:
             Symptom.NOT_LEARNING,
             Cause.OUTPUT_ACTIVATION if bounded else Cause.LOSS_PAIRING,
             f"output {named([where])} ({output.activation or 'no known activation'}) reaches "
-            f"{number(output.smallest)}..{number(output.largest)}, but {loss} with "
-            "from_logits=False takes it for a probability (limits 0..1, rows that add up to 1)",
+            f"{number(output.smallest)}..{number(output.largest)}, but {_named(loss)} "
+            "takes it for a probability (limits 0..1, rows that add up to 1)",
             where=[where],
             evidence=_evidence(output),
             certain=True,
         )
 
 
-def _is_no_probability(output: OutputFacts, loss: str) -> bool:
+def _takes_probabilities(output: OutputFacts, loss: str | None) -> bool:
+    return loss == DIVERGENCE or (loss in CROSSENTROPIES and output.from_logits is False)
+
+
+def _named(loss: str | None) -> str:
+    return str(loss) if loss == DIVERGENCE else f"{loss} with from_logits=False"
+
+
+def _is_no_probability(output: OutputFacts, loss: str | None) -> bool:
     if output.nonfinite:
         return False
     if output.smallest < -MAX_OUTSIDE or output.largest > 1.0 + MAX_OUTSIDE:

@@ -5,9 +5,10 @@ A ReLU output cannot be negative, a sigmoid stays in 0..1 and a tanh in -1..1. T
 units are pushed to the end of their range, where the gradient vanishes or is zero.
 
 ## How it is measured
-For losses that measure a distance (mean squared or absolute error, Huber, log-cosh)
-the range of the activation is laid beside mean, spread, smallest and largest target.
-The share out of reach is that of a normal distribution with this mean and spread.
+For losses that measure a distance (mean squared or absolute error, the same in
+logarithms or percent, Huber, log-cosh) the range of the activation is laid beside mean, spread,
+smallest and largest target. The share out of reach is that of a normal distribution with this
+mean and spread.
 
 ## When it is wrong
 The share is an estimate: with a few far outliers it comes out too large. Targets
@@ -26,7 +27,7 @@ from collections.abc import Iterator
 from statistics import NormalDist
 
 from gradmend.findings._activation_families import RANGES
-from gradmend.findings._loss_families import DISTANCES, canonical
+from gradmend.findings._loss_families import DISTANCES, RELATIVE, canonical
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number, percent
 from gradmend.records.facts import TensorFacts
@@ -41,7 +42,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     """Yield one finding per output whose range leaves targets out."""
     for output in m.outputs:
         target = output.target
-        if canonical(output.loss) not in DISTANCES or output.activation not in RANGES:
+        if canonical(output.loss) not in DISTANCES | RELATIVE or output.activation not in RANGES:
             continue
         if target is None or target.nonfinite:
             continue

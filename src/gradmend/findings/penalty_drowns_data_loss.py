@@ -10,7 +10,8 @@ The penalty of the measured batch over its data loss, before the first step.
 ## When it is wrong
 A penalty that falls quickly leaves the data loss its turn: 0.01 of L2 on wide layers starts
 at ten times the data loss and does no harm. By itself this is a warning; it becomes an
-error when the steps of a rehearsal, or a whole training, do not bring the data loss down.
+error when the steps of a rehearsal, or a whole training, do not bring the data loss down. Where a
+whole training has failed, three times the data loss is enough.
 
 ## What to try
 A hundredth of the penalty, then factors of ten upward while the validation loss falls.
@@ -25,27 +26,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite
 
-from gradmend.findings._outcome import outcome_fails
+from gradmend.findings._outcome import course_failed, outcome_fails
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 
 MAX_RATIO = 10.0  # times the data loss
+MAX_WHERE_FAILED = 3.0  # L1 of 1 on the activity of 64 units starts at four times, and kills them
 
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding about the parts of the loss."""
     penalty, data = m.loss.penalty, m.loss.data
     scale = max(abs(data), abs(m.loss.trivial or 0.0))
-    if not (isfinite(penalty) and isfinite(data)) or scale == 0.0 or penalty <= MAX_RATIO * scale:
+    limit = MAX_WHERE_FAILED if course_failed(m.course) else MAX_RATIO
+    if not (isfinite(penalty) and isfinite(data)) or scale == 0.0 or penalty <= limit * scale:
         return
     yield RULE.found(
         Severity.ERROR if outcome_fails(m) else Severity.WARNING,
         Symptom.NOT_LEARNING,
         Cause.REGULARIZATION,
         f"penalty of {number(penalty)} beside a data loss of {number(data)}: "
-        f"{number(penalty / scale)} times as large (limit {number(MAX_RATIO)} times)",
+        f"{number(penalty / scale)} times as large (limit {number(limit)} times)",
         evidence=[
             Evidence(name="penalty", value=penalty, unit="loss"),
             Evidence(name="data loss", value=data, unit="loss"),

@@ -7,7 +7,8 @@ LSTM or GRU, `activation="relu"` also takes away the bound of the carry.
 
 ## How it is measured
 The activation of the cell. With `through_time=True` the largest Lyapunov exponent tells
-which of the two happens: above 0.05 per step states run away, and this is a warning.
+which of the two happens: above 0.05 per step states run away, and this is a warning; so is a
+gated cell with ReLU whose training failed.
 
 ## When it is wrong
 Started from the identity (spectral radius 1, IRNN) it is a cure for forgetting, and then
@@ -28,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._activation_families import RECTIFIERS
-from gradmend.findings._outcome import learned_before
+from gradmend.findings._outcome import course_failed, learned_before
 from gradmend.findings._rule import Rule
 from gradmend.findings._through_time import decades_per_step, is_gated
 from gradmend.findings._wording import named, number
@@ -55,16 +56,23 @@ def check(m: Measurements) -> Iterator[Finding]:
         evidence.append(
             Evidence(name="Lyapunov exponent", value=_exponent(first), unit="nats per step")
         )
+    misfit = is_gated(first) and not away and course_failed(m.course)
     kind = first.cell.removesuffix("Cell")
     yield RULE.found(
-        Severity.WARNING if away else Severity.NOTE,
+        Severity.WARNING if away or misfit else Severity.NOTE,
         Symptom.EXPLODING if away else Symptom.VANISHING,
-        Cause.RECURRENT_EXPLOSION if away else Cause.RECURRENT_MEMORY,
+        _cause(away=away, misfit=misfit),
         f"{kind} {named([first.layer])} with ReLU over {first.real_steps:.0f} steps: "
         f"nothing bounds its state{grown}",
         where=[t.layer for t in rectified],
         evidence=evidence,
     )
+
+
+def _cause(*, away: bool, misfit: bool) -> Cause:
+    if misfit:
+        return Cause.ACTIVATION
+    return Cause.RECURRENT_EXPLOSION if away else Cause.RECURRENT_MEMORY
 
 
 def _rectified(t: TimeSignal) -> bool:
@@ -85,4 +93,5 @@ RULE = Rule(
     code="R105",
     name="relu-recurrence",
     check=check,
+    explains=frozenset({"R101", "R102", "T102"}),
 )

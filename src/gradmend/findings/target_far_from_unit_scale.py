@@ -11,7 +11,8 @@ model whose output already has the size of its targets is not judged.
 
 ## When it is wrong
 Adam needs no scaled targets to stay finite, only longer to arrive. By itself this
-is a warning.
+is a warning; targets that vary little are no more than a note, until a training that failed
+began with outputs ten times as large.
 
 ## What to try
 Standardise the targets, train, and undo it on the predictions. Clipping is the known
@@ -27,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._loss_families import DISTANCES, SQUARED, canonical
+from gradmend.findings._outcome import outcome_fails
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -35,6 +37,7 @@ from gradmend.records.measurements import Measurements
 MAX_RMS = 10.0  # squared errors: a hundred times the loss of unit targets
 MAX_RMS_LINEAR = 100.0  # absolute errors: their gradient does not grow, only the way is long
 MIN_STD = 0.01  # a hundredth of unit spread: the squared error starts at 1e-4
+DROWNED = 10.0  # of the targets' RMS: an output this large has to be unlearned first
 FITTED = 0.3  # of the targets' RMS: the output is about as large already
 
 
@@ -50,9 +53,10 @@ def check(m: Measurements) -> Iterator[Finding]:
         small = loss in SQUARED and 0.0 < target.std < MIN_STD
         if not (large or small):
             continue
+        drowned = small and outcome_fails(m) and reached > DROWNED * target.rms
         what = f"RMS {number(target.rms)}" if large else f"standard deviation {number(target.std)}"
         yield RULE.found(
-            Severity.WARNING if large else Severity.NOTE,
+            Severity.WARNING if large or drowned else Severity.NOTE,
             Symptom.EXPLODING if large else Symptom.NOT_LEARNING,
             Cause.TARGET_SCALE,
             f"target {named([target.name])} has {what}, far from 1 "

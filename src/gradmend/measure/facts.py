@@ -74,6 +74,12 @@ def _leaf_name(path: tuple[Any, ...]) -> str:
     return first + "".join(f"[{key}]" for key in rest)
 
 
+def weight_facts(sample_weight: Any) -> tuple[TensorFacts, ...]:
+    """Return the facts of the sample weights, one tensor per output that has its own."""
+    leaves = [leaf for leaf in tree.flatten(sample_weight) if leaf is not None]
+    return tuple(tensor_facts("sample_weight", leaf) for leaf in leaves)
+
+
 def output_facts(
     model: keras.Model, container: Any, numbers: StepNumbers, y: Any, sample_weight: Any
 ) -> tuple[OutputFacts, ...]:

@@ -16,7 +16,13 @@ from gradmend.measure.anatomy import parts_of, weight_owners
 from gradmend.measure.assemble import is_finite, layer_calls
 from gradmend.measure.batch import batches_of, fixed_batch_size
 from gradmend.measure.combine import combined
-from gradmend.measure.facts import input_facts, model_facts, optimizer_facts, output_facts
+from gradmend.measure.facts import (
+    input_facts,
+    model_facts,
+    optimizer_facts,
+    output_facts,
+    weight_facts,
+)
 from gradmend.measure.loss import trivial_sum
 from gradmend.measure.own_step import OwnStep, has_own_step
 from gradmend.measure.preserve import preserved
@@ -147,6 +153,7 @@ class Instrument:
             weights=weight_signals(self.model, numbers, weight_owners(self.parts)),
             times=time_signals(numbers),
             inputs=input_facts(self.model, self.batch.x),
+            sample_weights=weight_facts(sample_weight),
             outputs=outputs,
             optimizer=optimizer_facts(self.model.optimizer),
             notes=(*self.notes, *self._unseen(numbers)),

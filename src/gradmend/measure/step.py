@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,13 +49,28 @@ def training_loss(
     )
     penalty: Any = sum((ops.sum(ops.cast(term, "float32")) for term in losses), ops.zeros(()))
     metrics = [variable.value for variable in model.metrics_variables]
-    with _forward_losses(model, losses):
-        total, _ = model.stateless_compute_loss(
-            trainable, new_state, metrics,
-            x=batch.x, y=batch.y, y_pred=prediction,
-            sample_weight=batch.sample_weight, training=training,
-        )  # fmt: skip
+    try:
+        with _forward_losses(model, losses):
+            total, _ = model.stateless_compute_loss(
+                trainable, new_state, metrics,
+                x=batch.x, y=batch.y, y_pred=prediction,
+                sample_weight=batch.sample_weight, training=training,
+            )  # fmt: skip
+    except RuntimeError:
+        total = _loss_of_nothing(prediction)
+        if total is None:
+            raise
     return StepLoss(total, penalty, prediction, new_state)
+
+
+def _loss_of_nothing(prediction: Any) -> Any:
+    """Return NaN for outputs that hold NaN, where PyTorch's binary cross-entropy raises instead."""
+    if keras.backend.backend() != "torch":  # elsewhere values may be traced, and nothing raises
+        return None
+    leaves = [ops.cast(leaf, "float32") for leaf in tree.flatten(prediction)]
+    if all(bool(ops.all(ops.isfinite(leaf))) for leaf in leaves):
+        return None
+    return math.nan * sum(ops.sum(leaf) for leaf in leaves)
 
 
 @contextmanager

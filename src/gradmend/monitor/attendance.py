@@ -23,7 +23,7 @@ from gradmend.monitor.clinic import Clinic
 from gradmend.monitor.dispatcher import Dispatcher, Installer, handed_over
 from gradmend.monitor.follower import Follower
 from gradmend.monitor.layers_followed import LayersFollowed, with_findings
-from gradmend.monitor.learning_rates import scheduled_rates
+from gradmend.monitor.learning_rates import rates_set, scheduled_rates
 from gradmend.monitor.undisturbed import undisturbed
 from gradmend.monitor.words import one_line
 from gradmend.records import Course, Measurements, Verdict, Visit
@@ -175,7 +175,8 @@ class Attendance:
 
     def _learning_rates(self) -> tuple[float, ...]:
         steps = [window.end for window in self._follower.windows]
-        return scheduled_rates(getattr(self._model, "optimizer", None), steps)
+        scheduled = scheduled_rates(getattr(self._model, "optimizer", None), steps)
+        return scheduled or rates_set(self._follower.rates, steps)
 
     def _trivial(self) -> float | None:
         if self._batch is None:

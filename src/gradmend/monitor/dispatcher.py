@@ -10,6 +10,7 @@ import keras
 
 from gradmend.monitor.adapter import TrainFunctionAdapter
 from gradmend.monitor.follower import Follower
+from gradmend.monitor.learning_rates import present_rate
 
 
 class Dispatcher:
@@ -64,7 +65,7 @@ class Installer(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships 
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Tell the follower that the mean starts afresh; come back if we were replaced."""
-        self._follower.begin_epoch()
+        self._follower.begin_epoch(present_rate(self._model.optimizer))
         self._put_in()
 
     def on_train_end(self, logs: Any = None) -> None:

@@ -30,7 +30,8 @@ class Follower:
     """Turns the logs of each step into windows of mean loss.
 
     `running_mean` says whether `logs["loss"]` is the mean over the epoch so far, as in
-    Keras' own train step, or the loss of the step alone.
+    Keras' own train step, or the loss of the step alone. `rates` holds (steps taken before,
+    learning rate), one entry for each time it was found changed.
     """
 
     running_mean: bool = True
@@ -38,15 +39,21 @@ class Follower:
     epochs: int = 0
     windows: list[Window] = field(default_factory=list)
     first_nonfinite_step: int | None = None
+    rates: list[tuple[int, float]] = field(default_factory=list)
     _epoch_steps: int = 0
     _next_mark: int = 1
     _marks: list[tuple[int, Any]] = field(default_factory=list)
     _latest: tuple[int, Any] | None = None
 
-    def begin_epoch(self) -> None:
-        """Close the books of the epoch before: from here the mean starts afresh."""
+    def begin_epoch(self, rate: float | None = None) -> None:
+        """Close the books of the epoch before: from here the mean starts afresh.
+
+        `rate` is the learning rate that the epoch begins with; one that stays is kept once.
+        """
         self.close()
         self._epoch_steps = 0
+        if rate is not None and (not self.rates or self.rates[-1][1] != rate):
+            self.rates.append((self.total_steps, rate))
 
     def observe(self, logs: Any, steps: int = 1) -> None:
         """Take in the logs of a call that ran `steps` steps."""

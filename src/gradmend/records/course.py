@@ -16,7 +16,8 @@ class Course:
     trained model on the first batch (in inference mode), `final_trivial` the trivial loss on
     that same batch. `first_nonfinite_step` counts from 1. `error` is the one-line
     text of the exception that ended the training, None when it ended by itself.
-    `learning_rates[i]` is what a schedule gives at `steps[i]`; empty without a schedule.
+    `learning_rates[i]` is the rate at `steps[i]`, of a schedule or as callbacks have set it at the
+    beginning of that epoch; empty for a constant rate.
     """
 
     steps: tuple[int, ...] = ()

@@ -27,6 +27,7 @@ class Measurements:
     could not be seen. `rehearsal` is present when a second look was taken, `course`
     when a whole training was followed. `reaches` is filled when the gradient was followed
     through time; `lag` is how many steps back the user says that the answer lies.
+    `sample_weights` are those of the batch, one tensor per output that has its own.
     `batch_variety` is the variance of the targets within a batch over that of all rows, known
     where `fit` takes arrays in their order.
     """
@@ -50,6 +51,7 @@ class Measurements:
     reaches: tuple[ReachSignal, ...] = ()
     lag: int | None = None
     batch_variety: float | None = None
+    sample_weights: tuple[TensorFacts, ...] = ()
 
     @property
     def targets(self) -> tuple[TensorFacts, ...]:

@@ -19,6 +19,7 @@ TROUBLES = {
     "D104": "the inputs are all the same",
     "D103": "the targets are all the same",
     "D105": "the rows come sorted by their targets",
+    "D106": "the sample weights are zero",
     "Z102": "nothing can be trained",
     "B101": "the batch is too small to normalize over",
     "G101": "the penalty drowns the loss of the data",
@@ -53,6 +54,7 @@ TROUBLES = {
     "S103": "the steps are too short",
     "S105": "the learning rate fades too soon",
     "S104": "the batches are too small to follow",
+    "T105": "the loss falls without a floor",
     "T101": "the loss blows up during training",
     "T102": "the model learns no more than a constant",
 }
