@@ -38,7 +38,7 @@ def set_by_callbacks(*losses: float) -> Measurements:
 def test_a_callback_that_takes_the_rate_from_a_loss_that_falls() -> None:
     falls = [2.4 - 0.01 * i for i in range(12)] + [2.28] * 20
     (finding,) = check(set_by_callbacks(*falls))
-    assert "the learning rate goes from 0.1 down to 1.0e-4" in finding.message
+    assert "the learning rate goes from 0.1 down to 1.0e-04" in finding.message
 
 
 def test_a_callback_that_takes_it_from_a_network_that_is_stuck_is_not_the_cause() -> None:
