@@ -66,11 +66,12 @@ def judged(records: Iterable[dict[str, Any]]) -> list[Judged]:
 def _one(record: dict[str, Any], twin: float | None) -> Judged:
     visit = judged_again(decode(record["visit"], Visit))
     return Judged(
-        record=record, truth=_truth(record, twin), visit=visit, measurements=visit.measurements
+        record=record, truth=truth_of(record, twin), visit=visit, measurements=visit.measurements
     )
 
 
-def _truth(record: dict[str, Any], twin: float | None) -> str:
+def truth_of(record: dict[str, Any], twin: float | None) -> str:
+    """The truth about a record, beside the skill of its healthy twin."""
     kind, skill = record["kind"], record["skill"]
     if record["error"] and not record["skills"]:
         return "refused"

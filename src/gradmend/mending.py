@@ -33,6 +33,7 @@ class Mending:
     trial: Trial
     visit: Visit
     rebuild: Callable[[int], Any] | None = None
+    feeding: Callable[[Rows, int], tuple[Rows, int]] | None = None
 
     @property
     def verdict(self) -> Outcome:
@@ -53,6 +54,24 @@ class Mending:
         if self.rebuild is None:
             raise UsageError(_not_changed())
         return self.rebuild(seed)
+
+    def fit_arguments(
+        self, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int | None = None
+    ) -> dict[str, Any]:
+        """Return what to give `fit`, so that the mended model is trained as it was in the trial.
+
+        Most cures change the model alone: then it is what was given. Those of the data change the
+        labels, leave out broken rows, or take more rows a step.
+
+        Example:
+            `mending.untrained().fit(**mending.fit_arguments(x, y), epochs=10)`
+        """
+        from gradmend.trials import rows_of
+
+        rows, size = rows_of(x, y, sample_weight, batch_size=batch_size)
+        if self.feeding is not None:
+            rows, size = self.feeding(rows, size)
+        return {"x": rows.x, "y": rows.y, "sample_weight": rows.sample_weight, "batch_size": size}
 
     def __repr__(self) -> str:
         from gradmend.report.mending import text
@@ -198,6 +217,7 @@ def _outcome(race: Race, clinic: Clinic, trial: Trial, visit: Visit, model: Any)
         _told(trial, visit),
         visit,
         lambda seed: clinic.build(chosen, seed, fresh=True),
+        clinic.feeding(chosen),
     )
 
 

@@ -21,7 +21,7 @@ def test_more_classes_than_units() -> None:
 
 
 def test_minus_one_becomes_zero() -> None:
-    target = tensor("y", smallest=-1.0, largest=1.0)
+    target = tensor("y", smallest=-1.0, largest=1.0, distinct=2)
     head = classifier_head(units=1, loss="binary_crossentropy", target=target)
     (cure,) = prescribe(mlp(outputs=(head,)), LABELS)
     assert cure.after == ("y = (y > 0).astype(int)",)

@@ -131,3 +131,22 @@ def test_of_one_treatment_in_several_strengths_one_is_combined() -> None:
     run = race(*strengths, other, combine=asked.append)
     run.run()
     assert asked == [["slow 0.0005", "other"]]
+
+
+def test_a_cure_for_every_root_cause_is_tried_before_the_best_two() -> None:
+    asked: list[Sequence[str]] = []
+    entries = [
+        Entry(name=name, treatments=(name,), build=network(rate), answers=(code,))
+        for name, rate, code in (
+            ("shorter", 3e-4, "S101"),
+            ("warmer", 2e-4, "S101"),
+            ("narrower", 1e-4, "I101"),
+        )
+    ]
+    run = race(*entries, combine=asked.append)
+    run.run()
+    assert asked == [
+        ["shorter", "narrower"],
+        ["shorter", "warmer"],
+        ["shorter", "warmer", "narrower"],
+    ]

@@ -1,7 +1,8 @@
 """Let every weight have a step length of its own (Adam).
 
 ## What it changes
-SGD becomes Adam at its default rate, 0.001.
+SGD becomes Adam at its default rate, 0.001. So does an optimizer whose settings leave next to
+nothing of the step: an epsilon of 1000, gradients clipped to a millionth.
 
 ## When it helps
 Gradients are small everywhere, or of very different size from layer to layer, and not zero:
@@ -20,20 +21,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradmend.records.facts import OptimizerFacts
 from gradmend.records.finding import Cause, Finding
 from gradmend.records.measurements import Measurements
 from gradmend.records.prescription import Grade, Prescription
 from gradmend.treatments._keras_lines import optimizer_line
 from gradmend.treatments._treatment import Treatment
 
+MIN_CLIP = 1e-3  # of a gradient entry or norm: below it clipping sets the length of the step
+MAX_EPSILON = 0.1  # Adam divides by sqrt(v) + epsilon, and sqrt(v) is a gradient
 PLAIN = frozenset({"sgd"})
 CODES = frozenset({"V101", "V102", "S103", "T102"})
 
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
-    """Yield one prescription for plain SGD whose gradients are too small."""
+    """Yield one prescription for plain SGD, or odd settings, where steps are too small."""
     facts = m.optimizer
-    if facts is None or facts.name.lower() not in PLAIN or finding.code not in CODES:
+    if facts is None or finding.code not in CODES:
+        return
+    if facts.name.lower() not in PLAIN and not stifled(facts):
         return
     yield TREATMENT.prescription(
         finding,
@@ -42,6 +48,13 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
         before=(optimizer_line(facts),),
         after=("Adam(learning_rate=0.001)",),
     )
+
+
+def stifled(facts: OptimizerFacts) -> bool:
+    """Whether settings beside the learning rate leave next to nothing of every step."""
+    clips = (facts.clipnorm, facts.clipvalue, facts.global_clipnorm)
+    clipped = any(clip is not None and clip < MIN_CLIP for clip in clips)
+    return clipped or (facts.epsilon or 0.0) > MAX_EPSILON
 
 
 TREATMENT = Treatment(

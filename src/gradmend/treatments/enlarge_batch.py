@@ -23,6 +23,7 @@ from gradmend.records.measurements import Measurements
 from gradmend.records.prescription import Grade, Prescription
 from gradmend.treatments._treatment import Treatment
 
+ENOUGH = 32  # rows a step
 ANSWERED = frozenset({"B101", "S104"})
 
 
@@ -38,14 +39,14 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
         else "the mean of a batch says something about the data; or use LayerNormalization",
         where=finding.where,
         before=(f"model.fit(x, y, batch_size={m.fit_batch_size})",),
-        after=("model.fit(x, y, batch_size=32)",),
+        after=(f"model.fit(x, y, batch_size={ENOUGH})",),
     )
 
 
 TREATMENT = Treatment(
     name="enlarge-batch",
     title="train on larger batches",
-    grade=Grade.ADVICE,
+    grade=Grade.KEEPS_FUNCTION,
     prescribe=prescribe,
     causes=frozenset({Cause.NORMALIZATION, Cause.LEARNING_RATE}),
 )

@@ -40,11 +40,13 @@ DEFAULT = "glorot_uniform"
 
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
-    """Yield one prescription for the hidden dense and convolutional layers."""
+    """Yield one prescription for the hidden layers, or the heads where those are at fault."""
     heads = {output.layer for output in m.outputs}
     layers = [c for c in m.calls if c.role in ("dense", "conv") and c.call == 1]
     hidden = [call for call in layers if call.path not in heads and call.weights != ()]
     hidden = hidden or [call for call in layers if call.path not in heads]
+    if finding.where and set(finding.where) <= heads:
+        hidden = [call for call in layers if call.path in finding.where]
     if not hidden:
         return
     yield TREATMENT.prescription(

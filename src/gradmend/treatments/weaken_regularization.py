@@ -1,11 +1,11 @@
 """Let the data be heard over the penalty, or through the dropout.
 
 ## What it changes
-The factor of the regularizers, or the rate of the dropout layers.
+The factor of the regularizers, the rate of the dropout layers, or the weight decay.
 
 ## When it helps
-The penalty is many times the data loss, or dropout keeps next to nothing, and the model stays
-at chance.
+The penalty is many times the data loss, dropout keeps next to nothing, or weight decay outpaces
+the gradient, and the model stays at chance.
 
 ## When it harms
 A model that learns but generalises badly needs the opposite.
@@ -22,30 +22,40 @@ from math import floor, log10
 from gradmend.records.finding import Cause, Finding
 from gradmend.records.measurements import Measurements
 from gradmend.records.prescription import Grade, Prescription
+from gradmend.treatments._keras_lines import optimizer_line
 from gradmend.treatments._treatment import Treatment
 
 AIM = 0.1  # of the data loss: there the penalty is heard and does not lead
+DROPOUT, WEIGHT_DECAY = "G102", "G103"  # the findings about them
+USUAL_DROPOUT, USUAL_DECAY = 0.2, 0.004  # the latter is AdamW's default
 
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
-    """Yield one prescription for the penalty or for the dropout layers named."""
-    if finding.code == "G102":
-        before, after = ["Dropout(0.95)"], ["Dropout(0.2)"]
-        dropped = next((e.value for e in finding.evidence if e.unit == "share"), None)
-        if dropped is not None:
-            before = [f"Dropout({dropped:.2g})"]
-    else:
-        before, after = ["kernel_regularizer=L2(factor)"], [f"L2({_factor(m):g} * factor)"]
+    """Yield one prescription for the penalty, the dropout layers named, or the decay."""
+    before, after = _lines(m, finding)
     yield TREATMENT.prescription(
         finding,
         expected="the steps follow the data, and the data loss falls",
         where=finding.where,
-        before=before,
-        after=after,
+        before=(before,),
+        after=(after,),
     )
 
 
-def _factor(m: Measurements) -> float:
+def _lines(m: Measurements, finding: Finding) -> tuple[str, str]:
+    if finding.code == DROPOUT:
+        rates = [e.value for e in finding.evidence if e.unit == "share"]
+        return f"Dropout({rates[0] if rates else 0.95:.2g})", f"Dropout({USUAL_DROPOUT:g})"
+    if finding.code == WEIGHT_DECAY and m.optimizer is not None:
+        old = m.optimizer.weight_decay or 0.0
+        return (
+            optimizer_line(m.optimizer, weight_decay=f"{old:g}"),
+            optimizer_line(m.optimizer, weight_decay=f"{USUAL_DECAY:g}"),
+        )
+    return "kernel_regularizer=L2(factor)", f"L2({factor_of(m):g} * factor)"
+
+
+def factor_of(m: Measurements) -> float:
     """The power of ten that brings the penalty of this batch to a tenth of the data loss."""
     wanted = AIM * abs(m.loss.data) / m.loss.penalty if m.loss.penalty > 0.0 else AIM
     return float(10.0 ** floor(log10(wanted))) if wanted > 0.0 else AIM
@@ -54,7 +64,7 @@ def _factor(m: Measurements) -> float:
 TREATMENT = Treatment(
     name="weaken-regularization",
     title="regularize less",
-    grade=Grade.ADVICE,
+    grade=Grade.KEEPS_FUNCTION,
     prescribe=prescribe,
     causes=frozenset({Cause.REGULARIZATION}),
 )

@@ -13,17 +13,20 @@ from gradmend.measure.preserve import preserved
 from gradmend.records import Change, Grade, Prescription, Visit
 from gradmend.treatments.lower_learning_rate import TREATMENT as LOWER_RATE
 from gradmend.treatments.surgery import (
+    FEEDING,
+    Feed,
     Material,
     can_apply,
     change_of,
     compile_like,
     copy_of,
+    fed,
     in_doses,
     operate,
 )
 from gradmend.treatments.surgery.copying import own_objects
 from gradmend.trials.budget import Budget
-from gradmend.trials.entry import Entry, Watch
+from gradmend.trials.entry import Entry, Feeding, Watch, unchanged
 from gradmend.trials.executor import Executor
 from gradmend.trials.fresh import afresh, looks_trained
 from gradmend.trials.race import Race
@@ -112,7 +115,21 @@ class Clinic:
             build=lambda seed: self.build(chosen, seed),
             control=SHORTER_STEPS in chosen,
             chosen=chosen,
+            answers=tuple(dict.fromkeys(p.answers for p in chosen if p.answers)),
+            feeding=self.feeding(chosen),
         )
+
+    def feeding(self, chosen: Sequence[Prescription]) -> Feeding:
+        """How the rows change that an arm is fed."""
+
+        def feeding(rows: Rows, batch_size: int) -> tuple[Rows, int]:
+            given = Feed(
+                x=rows.x, y=rows.y, sample_weight=rows.sample_weight, batch_size=batch_size
+            )
+            new = fed(given, chosen, self._material(0))
+            return Rows(x=new.x, y=new.y, sample_weight=new.sample_weight), new.batch_size
+
+        return feeding if any(p.treatment in FEEDING for p in chosen) else unchanged
 
     def build(
         self, chosen: Sequence[Prescription], seed: int, *, fresh: bool = False
@@ -124,7 +141,7 @@ class Clinic:
         keras.utils.set_random_seed(seed)
         model = compile_like(model, self._model)
         for prescription in chosen:
-            if prescription != FRESH_WEIGHTS:
+            if prescription != FRESH_WEIGHTS and prescription.treatment not in FEEDING:
                 model = operate(model, prescription, self._material(seed), given=True)
         return model
 

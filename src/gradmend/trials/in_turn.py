@@ -8,7 +8,7 @@ from typing import Any
 from gradmend.trials.entry import Entry
 from gradmend.trials.executor import Arrival, Keep, Way
 from gradmend.trials.rows import Rows
-from gradmend.trials.training import Trainee
+from gradmend.trials.training import Trainee, trainee_of
 
 
 class InTurn:
@@ -29,8 +29,8 @@ class InTurn:
             yield number, self._arrival(way, number, over, keep)
 
     def _arrival(self, way: Way, number: int, over: Callable[[], bool], keep: Keep) -> Arrival:
-        trainee = self._trainee(way.entry)
         try:
+            trainee = self._trainee(way.entry)
             run = way.run if way.run.steps else trainee.start(way.run.seed)
             run = trainee.advance(run, way.path[-1], over, lambda run: keep(number, run))
         except Exception as error:  # noqa: BLE001 - the race decides what an error costs
@@ -39,7 +39,7 @@ class InTurn:
 
     def _trainee(self, entry: Entry) -> Trainee:
         if entry.name not in self._trainees:
-            self._trainees[entry.name] = Trainee(entry.build, *self._rows)
+            self._trainees[entry.name] = trainee_of(entry.build, entry.feeding, *self._rows)
         return self._trainees[entry.name]
 
     def weights_of(self, way: Way) -> list[Any] | None:

@@ -200,19 +200,32 @@ class Race:
 
 
 def _groups(tried: Sequence[_Lane]) -> Iterator[list[str]]:
-    """Names to try together: the best two, the best three, and the best with the control.
+    """Names to try together: the best for each root cause, two, three, the best with the control.
 
-    Of a treatment that was tried in several strengths the best alone takes part.
+    Where two causes each spoil the training, every cure alone looks useless, and to rank them
+    is to draw lots. Of a treatment that was tried in several strengths the best takes part.
     """
     ranked = sorted(tried, key=lambda lane: lane.score)
     best = {lane.arm.treatments: lane for lane in reversed(ranked)}
     singles = [lane for lane in ranked if lane in best.values() and not lane.control]
+    each = _one_per_cause(singles)
+    if len(each) > 1:
+        yield [lane.arm.name for lane in tried if lane in each]
     for count in (2, 3):
         if len(singles) >= count:
             yield [lane.arm.name for lane in tried if lane in singles[:count]]
     control = next((lane for lane in tried if lane.control), None)
     if singles and control is not None:
         yield [singles[0].arm.name, control.arm.name]
+
+
+def _one_per_cause(ranked: Sequence[_Lane]) -> list[_Lane]:
+    """The best lane for every finding that was prescribed for."""
+    best: dict[str, _Lane] = {}
+    for lane in ranked:
+        for code in lane.entry.answers:
+            best.setdefault(code, lane)
+    return [lane for lane in ranked if lane in best.values()]
 
 
 def _first_line(error: Exception) -> str:

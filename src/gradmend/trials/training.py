@@ -12,7 +12,7 @@ import numpy as np
 from gradmend.measure.loss import evaluate_data_loss, trivial_loss
 from gradmend.records import Run
 from gradmend.treatments.surgery.copying import give_state
-from gradmend.trials.entry import Build
+from gradmend.trials.entry import Build, Feeding
 from gradmend.trials.legs import Leg, legs
 from gradmend.trials.rows import Rows, order
 
@@ -59,6 +59,8 @@ class Trainee:
         `keep` is given the run after every stretch, so that an interruption loses one at most.
         """
         done = run.steps[-1] if run.steps else 0
+        if not self._ready().trainable_variables:
+            return self._scored(run, until, self._held_out())  # a step would be an error on torch
         if until <= done or (run.losses and not math.isfinite(run.losses[-1])):
             return run
         plan = order(len(self._train), self._batch_size, until, run.seed)
@@ -121,7 +123,12 @@ class Trainee:
 
     def _share(self, loss: float) -> float:
         whole = self.trivial if self.trivial is not None else self.reference
-        return loss / whole if whole else math.inf
+        return loss / whole if whole and math.isfinite(whole) else math.inf
+
+    @property
+    def model(self) -> keras.Model:
+        """The model as it stands after the last step."""
+        return self._ready()
 
     def _held_out(self) -> float:
         rows = self._judged
@@ -158,6 +165,14 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships no
         if done < self._leg.count:
             self.going_on = self._scored(self._leg.first + done * self._leg.size, self.loss)
             self.model.stop_training = not self.going_on
+
+
+def trainee_of(
+    build: Build, feeding: Feeding, train: Rows, judged: Rows, batch_size: int
+) -> Trainee:
+    """Return the trainee of an arm that is fed other rows, or more of them a step."""
+    fed, size = feeding(train, batch_size)
+    return Trainee(build, fed, feeding(judged, batch_size)[0], size)
 
 
 def _copied(variable: Any) -> Any:

@@ -17,7 +17,7 @@ from gradmend.records import Prescription, Run
 from gradmend.trials.arms import Clinic
 from gradmend.trials.executor import Arrival, Way
 from gradmend.trials.rows import Rows
-from gradmend.trials.training import Trainee
+from gradmend.trials.training import Trainee, trainee_of
 
 ALIKE = 1e-3  # of the largest output: processes may sum with different numbers of threads
 
@@ -81,7 +81,6 @@ class Worker:
 
     def advance(self, order: Order, keep: Callable[[Run], None]) -> Arrival:
         """Go the way of an order, from the start if this worker has not begun it."""
-        trainee = self._trainee(order)
         last = Run(seed=order.seed)
 
         def note(run: Run) -> None:
@@ -90,6 +89,7 @@ class Worker:
             keep(run)
 
         try:
+            trainee = self._trainee(order)
             self._go(trainee, order, note)
         except KeyboardInterrupt:
             self._at.pop(order.name, None)
@@ -121,7 +121,8 @@ class Worker:
         if order.name not in self._trainees:
             chosen = order.chosen
             build = lambda seed: self._clinic.build(chosen, seed)  # noqa: E731 - as an entry's
-            self._trainees[order.name] = Trainee(build, *self._rows)
+            feeding = self._clinic.feeding(chosen)
+            self._trainees[order.name] = trainee_of(build, feeding, *self._rows)
         trainee = self._trainees[order.name]
         trainee.reference = order.reference if trainee.reference is None else trainee.reference
         return trainee

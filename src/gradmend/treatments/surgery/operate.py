@@ -31,6 +31,7 @@ from gradmend.treatments.surgery import (
     regularize_activities,
     regularize_kernels,
     repair_head,
+    repair_labels,
     repair_loss,
     reset_bias,
     reset_initializer,
@@ -39,12 +40,15 @@ from gradmend.treatments.surgery import (
     standardize_inputs,
     standardize_targets,
     swap_activation,
+    unfreeze_layers,
     use_bfloat16,
     warm_up,
+    weaken_regularization,
     weight_decay,
 )
 from gradmend.treatments.surgery.compiling import compile_like
 from gradmend.treatments.surgery.copying import copy_of
+from gradmend.treatments.surgery.feeding import FEEDING
 from gradmend.treatments.surgery.graph import graph_of
 from gradmend.treatments.surgery.material import Material
 from gradmend.treatments.surgery.traced import traced
@@ -81,8 +85,10 @@ OPERATIONS: Mapping[str, Apply] = MappingProxyType(
         "standardize-inputs": standardize_inputs.apply,
         "standardize-targets": standardize_targets.apply,
         "swap-activation": swap_activation.apply,
+        "unfreeze-layers": unfreeze_layers.apply,
         "use-bfloat16": use_bfloat16.apply,
         "warm-up": warm_up.apply,
+        "weaken-regularization": weaken_regularization.apply,
         "weight-decay": weight_decay.apply,
     }
 )
@@ -93,6 +99,7 @@ LINES: Mapping[str, Lines] = MappingProxyType(
         "clip-gradients": clip_gradients.lines,
         "regularize-activities": regularize_activities.lines,
         "regularize-kernels": regularize_kernels.lines,
+        "repair-labels": repair_labels.lines,
         "standardize-targets": standardize_targets.lines,
     }
 )
@@ -107,8 +114,8 @@ DOSES: Mapping[str, Doses] = MappingProxyType(
 
 
 def can_apply(prescription: Prescription) -> bool:
-    """Tell whether gradmend can follow a prescription itself; labels are the user's own."""
-    return _operation(prescription) is not None
+    """Tell whether gradmend can follow a prescription itself, on the model or on what it is fed."""
+    return prescription.treatment in FEEDING or _operation(prescription) is not None
 
 
 # These put layers in, or exchange some: the graph of layers must be known.
