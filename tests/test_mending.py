@@ -143,11 +143,36 @@ def test_ctrl_c_returns_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_has_no_cure_is_named() -> None:
-    sick = X.copy()
-    sick[:, 0] = np.nan
-    mending = gradmend.mend(network(), sick, Y, budget=50)
+    model = network()
+    model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
+    mending = gradmend.mend(model, X, Y, budget=50)
     assert "no cure is known for what was found (" in mending.reason
     assert "nan" in mending.reason.lower()
+
+
+def test_labels_are_repaired_where_they_are_at_fault() -> None:
+    model = network()
+    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["accuracy"])
+    mending = gradmend.mend(model, X, Y + 1.0, budget=200)
+    assert [change.after for change in mending.changes] == [("y = (y > 1).astype(int)",)]
+    given = mending.fit_arguments(X, Y + 1.0)
+    np.testing.assert_array_equal(given["y"], Y)
+    assert mending.model.evaluate(given["x"], given["y"], verbose=0)[1] > 0.9
+
+
+def test_rows_that_hold_nan_are_left_out() -> None:
+    broken = X.copy()
+    broken[7, 2] = np.nan
+    mending = gradmend.mend(network(), broken, Y, budget=200)
+    assert [change.treatment for change in mending.changes] == ["drop-broken-rows"]
+    assert len(mending.fit_arguments(broken, Y)["x"]) == len(X) - 1
+
+
+def test_without_a_cure_of_the_data_fit_is_given_what_it_was(mended: gradmend.Mending) -> None:
+    given = mended.fit_arguments(X, Y, batch_size=16)
+    np.testing.assert_array_equal(given["x"], X)
+    np.testing.assert_array_equal(given["y"], Y)
+    assert (given["sample_weight"], given["batch_size"]) == (None, 16)
 
 
 def test_wrong_use_teaches() -> None:

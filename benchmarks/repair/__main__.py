@@ -66,7 +66,16 @@ def _run(options: argparse.Namespace, file: Path) -> None:
                 for row in treated(candidate, seed, known, lambda: time.monotonic() > end):
                     append(file, row)
                     print(_line(row), flush=True)
-                gc.collect()
+                _forget()
+
+
+def _forget() -> None:
+    """Give back the memory of what was compiled for a case."""
+    gc.collect()
+    if os.environ["KERAS_BACKEND"] == "jax":
+        import jax
+
+        jax.clear_caches()
 
 
 def _line(row: Row) -> str:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from gradmend.trials import Clinic, Race, Rows
 
 MIN_SEEDS = 3  # fewer cannot tell a gain from luck
+FEW = (
+    "So few rows were given that the arms are judged by the rows they train on: a gain says that "
+    "the network learns, not that it generalizes."
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -202,6 +206,7 @@ def _mended(
         with closing(runner), shown(steps=limits["budget"].steps, wanted=progress) as watch:
             race = race_of(clinic, train, judged, watch=watch, executor=runner, **limits)
             race.run()
+            note = note or (FEW if judged is train else "")
             trial = replace(race.result(), own_split=own_split, note=note)
             return _outcome(race, clinic, trial, visit, model)
 

@@ -11,14 +11,15 @@ import pytest
 
 from gradmend.records import Change, Grade
 from gradmend.treatments import TREATMENTS
-from gradmend.treatments.surgery import OPERATIONS, change_of, operate
+from gradmend.treatments.surgery import FEEDING, OPERATIONS, change_of, operate
 from tests.behaviour.treated import TREATED, Treated
 
 # They act on the step alone, or on both ends of it: a prediction stays what it was.
 KEEPING = (
     "change-optimizer", "clip-each-value", "clip-each-variable", "clip-gradients",
     "keep-learning-rate", "lower-learning-rate", "raise-learning-rate", "regularize-activities",
-    "regularize-kernels", "repair-loss", "scale-loss", "warm-up", "weight-decay",
+    "regularize-kernels", "repair-loss", "scale-loss", "unfreeze-layers", "warm-up",
+    "weaken-regularization", "weight-decay",
 )  # fmt: skip
 WITH_ANOTHER_OPTIMIZER = ("change-optimizer", "scale-loss", "use-bfloat16")
 
@@ -91,7 +92,9 @@ def test_every_operation_has_a_patient() -> None:
 
 
 def test_every_treatment_that_is_no_advice_has_an_operation() -> None:
-    assert {t.name for t in TREATMENTS if t.grade is not Grade.ADVICE} <= set(OPERATIONS)
+    served = {t.name for t in TREATMENTS if t.grade is not Grade.ADVICE}
+    assert served <= set(OPERATIONS) | set(FEEDING)
+    assert not set(OPERATIONS) & set(FEEDING)
 
 
 def test_trains_saves_and_loads_as_an_ordinary_model(operated: Operated) -> None:

@@ -201,6 +201,10 @@ TREATED: dict[str, Treated] = {
     "lower-learning-rate": Treated("lower-learning-rate", dense, X, CLASSES),
     "raise-learning-rate": Treated("raise-learning-rate", dense, X, CLASSES),
     "keep-learning-rate": Treated("keep-learning-rate", dense, X, CLASSES),
+    "leak-activation": Treated("leak-activation", lambda: dense("relu"), X, CLASSES, HIDDEN),
+    "bound-cell": Treated("bound-cell", recurrent("LSTM"), SERIES, NUMBERS, ("memory",)),
+    "unfreeze-layers": Treated("unfreeze-layers", functional, X, CLASSES, (), ("side",)),
+    "weaken-regularization": Treated("weaken-regularization", dense, X, CLASSES),
     "weight-decay": Treated("weight-decay", dense, X, CLASSES),
     "orthogonal-recurrence": Treated(
         "orthogonal-recurrence", SIMPLE, SERIES, NUMBERS, ("memory",), RECURRENT

@@ -25,3 +25,18 @@ def test_minus_one_becomes_zero() -> None:
     head = classifier_head(units=1, loss="binary_crossentropy", target=target)
     (cure,) = prescribe(mlp(outputs=(head,)), LABELS)
     assert cure.after == ("y = (y > 0).astype(int)",)
+
+
+def test_one_and_two_and_a_mark_of_255() -> None:
+    for low, high, line in ((1.0, 2.0, "y = (y > 1)"), (0.0, 255.0, "y = (y > 0)")):
+        target = tensor("y", smallest=low, largest=high, distinct=2)
+        head = classifier_head(units=1, loss="binary_crossentropy", target=target)
+        (cure,) = prescribe(mlp(outputs=(head,)), LABELS)
+        assert cure.after == (f"{line}.astype(int)",)
+
+
+def test_pixels_as_targets_are_scaled() -> None:
+    target = tensor("y", smallest=0.0, largest=255.0, distinct=200)
+    head = classifier_head(units=64, loss="binary_crossentropy", target=target)
+    (cure,) = prescribe(mlp(outputs=(head,)), LABELS)
+    assert cure.after == ("y = (y - 0) / 255",)

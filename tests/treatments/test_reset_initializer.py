@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gradmend.records import Cause
 from gradmend.treatments.reset_initializer import fitting, prescribe
-from tests.findings.records import mlp
+from tests.findings.records import mlp, with_weights
 from tests.treatments.findings import finding
 
 
@@ -30,3 +32,15 @@ def test_fits_the_activation(activation: str | None, initializer: str) -> None:
 
 def test_has_nothing_to_say_about_a_lone_head() -> None:
     assert not list(prescribe(mlp(0), finding("I101", Cause.INITIALIZER)))
+
+
+def test_a_head_that_is_as_wide_is_drawn_anew_with_the_others() -> None:
+    m = mlp(5, "tanh", gain=8.0)
+    wide = with_weights(m, lambda w: replace(w, gain=8.0) if w.layer == "head" else w)
+    (cure,) = prescribe(wide, finding("I101", Cause.INITIALIZER))
+    assert cure.where[-1] == "head"
+
+
+def test_only_the_head_where_only_the_head_is_at_fault() -> None:
+    (cure,) = prescribe(mlp(5), finding("I104", Cause.INITIALIZER, "head"))
+    assert cure.where == ("head",)

@@ -22,13 +22,18 @@ def test_within_an_epoch_no_row_comes_twice() -> None:
 
 
 def test_held_out_rows_are_not_trained_on() -> None:
-    rows = Rows(x=np.arange(50)[:, None], y=np.arange(50))
+    rows = Rows(x=np.arange(150)[:, None], y=np.arange(150))
     train, judged = held_out(rows)
-    assert len(train) == 40
-    assert len(judged) == 10
+    assert len(train) == 120
+    assert len(judged) == 30
     assert not set(train.y) & set(judged.y)
-    assert set(train.y) | set(judged.y) == set(range(50))
+    assert set(train.y) | set(judged.y) == set(range(150))
     np.testing.assert_array_equal(train.x[:, 0], train.y)
+
+
+def test_few_rows_are_trained_on_and_judged_by() -> None:
+    rows = Rows(x=np.arange(40)[:, None], y=np.arange(40))
+    assert held_out(rows) == (rows, rows)
 
 
 def test_too_few_rows_teach() -> None:

@@ -1,7 +1,8 @@
 """Draw the weights anew at the scale that fits the activation.
 
 ## What it changes
-The starting values of hidden kernels. What the model can compute stays the same.
+The starting values of hidden kernels, and of a head that was drawn far too wide. What the model can
+compute stays the same.
 
 ## When it helps
 The kernel gain is far from 1.41 (ReLU) or 1 (tanh). Measured, ten tanh layers: N(0, 1)
@@ -37,6 +38,7 @@ FITTING = {
     "selu": "lecun_normal",
 }
 DEFAULT = "glorot_uniform"
+WIDE, TOO_WIDE = "I101", 3.0  # times the gain of 1 that a head starts with
 
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
@@ -47,6 +49,8 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     hidden = hidden or [call for call in layers if call.path not in heads]
     if finding.where and set(finding.where) <= heads:
         hidden = [call for call in layers if call.path in finding.where]
+    elif finding.code == WIDE:
+        hidden += [call for call in layers if call.path in heads & _wide(m)]
     if not hidden:
         return
     yield TREATMENT.prescription(
@@ -59,6 +63,12 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
             for call in hidden
         ),
     )
+
+
+def _wide(m: Measurements) -> set[str]:
+    """Layers that were drawn far too wide: a head often shares the initializer of the others."""
+    kernels = [weight for weight in m.weights if weight.role == "kernel"]
+    return {weight.layer for weight in kernels if (weight.gain or 0.0) > TOO_WIDE}
 
 
 def fitting(activation: str | None) -> str:

@@ -11,7 +11,10 @@ from keras import tree
 
 from gradmend.measure.preserve import preserved
 from gradmend.records import Change, Grade, Prescription, Visit
+from gradmend.treatments.change_optimizer import PLAIN
+from gradmend.treatments.change_optimizer import TREATMENT as OPTIMIZER
 from gradmend.treatments.lower_learning_rate import TREATMENT as LOWER_RATE
+from gradmend.treatments.raise_learning_rate import TREATMENT as RAISE_RATE
 from gradmend.treatments.surgery import (
     FEEDING,
     Feed,
@@ -24,6 +27,7 @@ from gradmend.treatments.surgery import (
     in_doses,
     operate,
 )
+from gradmend.treatments.surgery.compiling import inner_of
 from gradmend.treatments.surgery.copying import own_objects
 from gradmend.trials.budget import Budget
 from gradmend.trials.entry import Entry, Feeding, Watch, unchanged
@@ -55,6 +59,27 @@ SHORTER_STEPS = Prescription(
 )
 
 
+LONGER_STEPS = Prescription(
+    treatment=RAISE_RATE.name,
+    title=RAISE_RATE.title,
+    grade=RAISE_RATE.grade,
+    answers="",
+    before=("learning_rate=rate",),
+    after=("learning_rate=rate * 10  # or the optimizer's default, where that is higher",),
+)
+OTHER_STEPS = Prescription(
+    treatment=OPTIMIZER.name,
+    title=OPTIMIZER.title,
+    grade=OPTIMIZER.grade,
+    answers="",
+    before=("SGD(learning_rate=rate)",),
+    after=("Adam(learning_rate=0.001)",),
+)
+# The usual guesses about the steps, whatever was found: a cure has to be better than these, and
+# what was cured may still want steps of another length.
+CONTROLS = (SHORTER_STEPS, LONGER_STEPS, OTHER_STEPS)
+
+
 class Clinic:
     """Knows the patient, what was prescribed, and how the model of an arm is built.
 
@@ -77,9 +102,13 @@ class Clinic:
                 arms[name] = (*arms.get(name, ()), one)
         if self._trained:
             arms[AFRESH] = (FRESH_WEIGHTS,)
-        if LOWER_RATE.name not in arms and self._model.optimizer is not None:
-            arms[LOWER_RATE.name] = (SHORTER_STEPS,)
+        for control in CONTROLS if self._model.optimizer is not None else ():
+            if control.treatment not in arms and (control is not OTHER_STEPS or self._plain()):
+                arms[control.treatment] = (control,)
         return arms
+
+    def _plain(self) -> bool:
+        return type(inner_of(self._model.optimizer)).__name__.lower() in PLAIN
 
     def _in_doses(self, prescription: Prescription) -> tuple[Prescription, ...]:
         try:
@@ -113,7 +142,7 @@ class Clinic:
             name=name,
             treatments=treatments,
             build=lambda seed: self.build(chosen, seed),
-            control=SHORTER_STEPS in chosen,
+            control=any(control in chosen for control in CONTROLS),
             chosen=chosen,
             answers=tuple(dict.fromkeys(p.answers for p in chosen if p.answers)),
             feeding=self.feeding(chosen),

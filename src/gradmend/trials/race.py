@@ -141,23 +141,19 @@ class Race:
         return [lanes[0], *(lane for lane in lanes[1:] if lane in best)]
 
     def _combined(self, seed: int, steps: int) -> list[_Lane]:
-        """Two and more treatments together, when none alone is enough."""
-        found: list[_Lane] = []
+        """Two and more treatments together, when none alone is enough; halved like the others."""
         tried = [lane for lane in self._lanes[1:] if lane.arm.error is None]
         singles = [lane for lane in tried if not lane.control]
         best = min((lane.score for lane in singles), default=0.0)
         if self._combine is None or best <= CURED:
-            return found
-        for names in _groups(tried):
-            entry = self._combine(names)
-            if entry is None:
-                continue
-            lane = self._lane(entry)
-            self._lanes.append(lane)
-            self._advance([lane], [seed], steps)
-            found.append(lane)
-            if lane.score <= CURED:
-                break
+            return []
+        entries = [self._combine(names) for names in _groups(tried)]
+        found = [self._lane(entry) for entry in entries if entry is not None]
+        self._lanes += found
+        for share in RUNGS if len(found) > FINALISTS else ():
+            self._advance(found, [seed], max(int(steps * share), 1))
+            found = self._half([self._placebo, *found])[1:]
+        self._advance(found, [seed], steps)
         return found
 
     def _to_prove(self, lanes: Sequence[_Lane]) -> list[_Lane]:
@@ -199,8 +195,8 @@ class Race:
         return model
 
 
-def _groups(tried: Sequence[_Lane]) -> Iterator[list[str]]:
-    """Names to try together: the best for each root cause, two, three, the best with the control.
+def _groups(tried: Sequence[_Lane]) -> list[list[str]]:
+    """Names to try together: the best for each root cause, two, three, and with the controls.
 
     Where two causes each spoil the training, every cure alone looks useless, and to rank them
     is to draw lots. Of a treatment that was tried in several strengths the best takes part.
@@ -208,15 +204,13 @@ def _groups(tried: Sequence[_Lane]) -> Iterator[list[str]]:
     ranked = sorted(tried, key=lambda lane: lane.score)
     best = {lane.arm.treatments: lane for lane in reversed(ranked)}
     singles = [lane for lane in ranked if lane in best.values() and not lane.control]
+    controls = [lane for lane in tried if lane.control]
     each = _one_per_cause(singles)
-    if len(each) > 1:
-        yield [lane.arm.name for lane in tried if lane in each]
-    for count in (2, 3):
-        if len(singles) >= count:
-            yield [lane.arm.name for lane in tried if lane in singles[:count]]
-    control = next((lane for lane in tried if lane.control), None)
-    if singles and control is not None:
-        yield [singles[0].arm.name, control.arm.name]
+    together = [each, singles[:2], singles[:3]]
+    steps = [[*few, control] for control in controls for few in (singles[:1], each)]
+    groups = [group for group in together if len(group) > 1] + [g for g in steps if len(g) > 1]
+    named = [[lane.arm.name for lane in tried if lane in group] for group in groups]
+    return [list(names) for names in dict.fromkeys(map(tuple, named))]
 
 
 def _one_per_cause(ranked: Sequence[_Lane]) -> list[_Lane]:

@@ -14,6 +14,7 @@ from gradmend.measure.batch import batches_of
 
 SHARE = 0.2  # held out where no validation data is given
 MIN_ROWS = 20
+FEW = 100  # rows: a fifth of fewer is judged by luck
 USUAL_BATCH = 32  # as in `fit`
 MAX_GATHERED = 20_000  # rows taken from a dataset
 MAX_HELD_OUT = 4096  # rows that are scored
@@ -67,6 +68,9 @@ def order(rows: int, batch_size: int, steps: int, seed: int) -> Any:
 def held_out(rows: Rows, seed: int = 0) -> tuple[Rows, Rows]:
     """Split off a fifth of the rows, drawn without regard to their order.
 
+    Few rows are both trained on and judged by: whether a network learns them can be told, whether
+    it generalises from them cannot.
+
     Raises:
         DataError: too few rows to train on some and judge by others.
     """
@@ -81,6 +85,8 @@ def held_out(rows: Rows, seed: int = 0) -> tuple[Rows, Rows]:
                 attempt="gradmend.mend(model, x_train, y_train), with all the training data",
             )
         )
+    if total < FEW:
+        return rows, rows
     shuffled = np.random.default_rng([seed, total]).permutation(total)
     cut = max(int(total * SHARE), 1)
     return rows.take(np.sort(shuffled[cut:])), scored(rows.take(np.sort(shuffled[:cut])))

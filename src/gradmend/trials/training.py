@@ -9,13 +9,22 @@ from typing import Any
 import keras
 import numpy as np
 
-from gradmend.measure.loss import evaluate_data_loss, trivial_loss
+from gradmend.measure.loss import (
+    BINARY_LOSSES,
+    CLASS_LOSSES,
+    SPARSE_LOSSES,
+    evaluate_data_loss,
+    loss_name,
+    trivial_loss,
+)
 from gradmend.records import Run
 from gradmend.treatments.surgery.copying import give_state
+from gradmend.treatments.surgery.losses import loss_at
 from gradmend.trials.entry import Build, Feeding
 from gradmend.trials.legs import Leg, legs
 from gradmend.trials.rows import Rows, order
 
+CROSSENTROPIES = CLASS_LOSSES | SPARSE_LOSSES | BINARY_LOSSES
 AT_ONCE = 2**27  # bytes of rows that are laid out for one `fit`
 
 # Is told the step and the mean loss of the stretch that ends there; answers whether to go on.
@@ -123,7 +132,15 @@ class Trainee:
 
     def _share(self, loss: float) -> float:
         whole = self.trivial if self.trivial is not None else self.reference
-        return loss / whole if whole and math.isfinite(whole) else math.inf
+        if not whole or not math.isfinite(whole) or (loss < 0.0 and self._reads_probabilities()):
+            return math.inf
+        return loss / whole
+
+    def _reads_probabilities(self) -> bool:
+        """Whether only cross-entropies judge: none falls below 0 but for labels it cannot read."""
+        losses = [keras.losses.get(loss) for loss in keras.tree.flatten(loss_at(self._ready()))]
+        names = [getattr(loss, "__name__", None) or loss_name(loss) for loss in losses]
+        return all(name in CROSSENTROPIES for name in names)
 
     @property
     def model(self) -> keras.Model:

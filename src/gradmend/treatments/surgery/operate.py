@@ -15,6 +15,7 @@ from gradmend.treatments.installed import installed_treatments
 from gradmend.treatments.surgery import (
     add_normalization,
     add_residual,
+    bound_cell,
     change_optimizer,
     clip_each_value,
     clip_each_variable,
@@ -22,6 +23,7 @@ from gradmend.treatments.surgery import (
     exchange_for_gru,
     identity_recurrence,
     keep_learning_rate,
+    leak_activation,
     lengthen_memory,
     lower_learning_rate,
     orthogonal_initializer,
@@ -61,6 +63,7 @@ OPERATIONS: Mapping[str, Apply] = MappingProxyType(
     {
         "add-normalization": add_normalization.apply,
         "add-residual": add_residual.apply,
+        "bound-cell": bound_cell.apply,
         "change-optimizer": change_optimizer.apply,
         "clip-each-value": clip_each_value.apply,
         "clip-each-variable": clip_each_variable.apply,
@@ -68,6 +71,7 @@ OPERATIONS: Mapping[str, Apply] = MappingProxyType(
         "exchange-for-gru": exchange_for_gru.apply,
         "identity-recurrence": identity_recurrence.apply,
         "keep-learning-rate": keep_learning_rate.apply,
+        "leak-activation": leak_activation.apply,
         "lengthen-memory": lengthen_memory.apply,
         "lower-learning-rate": lower_learning_rate.apply,
         "orthogonal-initializer": orthogonal_initializer.apply,
