@@ -36,3 +36,11 @@ def test_layers_without_an_activation_get_one() -> None:
     (cure,) = prescribe(m, finding("A105", Cause.ACTIVATION, "dense_0"))
     assert cure.where == ("dense_0",)
     assert 'activation="relu"' in cure.after[0]
+
+
+def test_several_sigmoids_with_narrow_weights_are_swapped_other_layers_are_not() -> None:
+    narrow = finding("I102", Cause.INITIALIZER, "dense_0", "dense_1")
+    assert list(prescribe(mlp(3, "sigmoid"), narrow))
+    assert not list(prescribe(mlp(3, "tanh"), narrow))
+    assert not list(prescribe(mlp(3, "sigmoid"), replace(narrow, where=("dense_0",))))
+    assert not list(prescribe(mlp(3, "sigmoid"), replace(narrow, code="I101")))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import keras
 import numpy as np
+import pytest
 
 from gradmend.trials.rows import Rows
 from gradmend.trials.training import Trainee, trainee_of
@@ -35,6 +36,7 @@ def test_an_arm_is_fed_and_judged_by_rows_of_its_own() -> None:
     np.testing.assert_allclose(trainee.model.predict(X, verbose=0), 2.0 * X[:, :1], atol=0.1)
 
 
+@pytest.mark.backend("jax", "tensorflow")  # torch refuses such labels
 def test_a_cross_entropy_below_zero_has_no_score() -> None:
     def build(seed: int) -> keras.Model:
         model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, "sigmoid")])

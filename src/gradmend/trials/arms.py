@@ -78,6 +78,7 @@ OTHER_STEPS = Prescription(
 # The usual guesses about the steps, whatever was found: a cure has to be better than these, and
 # what was cured may still want steps of another length.
 CONTROLS = (SHORTER_STEPS, LONGER_STEPS, OTHER_STEPS)
+STEPS = frozenset(control.treatment for control in CONTROLS)
 
 
 class Clinic:
@@ -126,6 +127,7 @@ class Clinic:
 
     def combined(self, names: Sequence[str]) -> Entry | None:
         """An arm that follows the prescriptions of several arms."""
+        names = _one_about_steps(names)
         name = TOGETHER.join(names)
         if name in self._by_name:
             return None
@@ -205,6 +207,12 @@ class Clinic:
     def changes(self, chosen: Sequence[Prescription]) -> tuple[Change, ...]:
         """What was changed, as lines before and after."""
         return tuple(change_of(prescription, self._material(0)) for prescription in chosen)
+
+
+def _one_about_steps(names: Sequence[str]) -> list[str]:
+    """Of several settings of the same step the last one counts, which is the control."""
+    about = [name for name in names if name in STEPS]
+    return [name for name in names if name not in about[:-1]]
 
 
 def _finite(model: keras.Model) -> bool:
