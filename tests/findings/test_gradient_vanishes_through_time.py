@@ -78,3 +78,11 @@ def test_a_loss_at_every_step_is_judged_by_the_trajectory() -> None:
     hidden = replace(LSTM, decades_per_step=0.0, unrolled=unrolled(every_step=True, lyapunov=-0.4))
     (finding,) = check(mlp(2, times=(hidden,)))
     assert "shrinks 17 decades" in finding.message
+
+
+def test_a_short_recurrence_that_learned_little_is_no_note_any_more() -> None:
+    short = replace(LSTM, steps=20, real_steps=20.0, decades_per_step=0.4)
+    m = mlp(2, times=(short,))
+    (quiet,) = check(followed(m, 0.69, 0.3, 0.1, trivial=0.69))
+    (told,) = check(followed(m, 0.69, 0.66, 0.64, trivial=0.69))
+    assert (quiet.severity, told.severity) == (Severity.NOTE, Severity.WARNING)

@@ -44,3 +44,8 @@ def test_a_callback_that_takes_the_rate_from_a_loss_that_falls() -> None:
 def test_a_callback_that_takes_it_from_a_network_that_is_stuck_is_not_the_cause() -> None:
     stuck = [2.4, 2.35, 2.31] + [2.302] * 29
     assert not list(check(set_by_callbacks(*stuck)))
+
+
+def test_a_rate_that_rises_does_not_fade() -> None:
+    assert not list(check(scheduled(1e-4, 1e-3, 1e-2, 10.0)))
+    assert not list(check(scheduled(1e-7, 1e-4, 0.1, 0.05)))

@@ -30,3 +30,8 @@ def test_is_silent_without_a_training_and_on_one_that_works() -> None:
 
 def test_is_silent_on_a_small_frozen_part() -> None:
     assert not list(check(followed(frozen(9_000), 2.4, 2.31, 2.3)))
+
+
+def test_speaks_of_a_training_that_learned_little() -> None:
+    assert list(check(followed(frozen(650), 2.58, 2.2, 1.91)))
+    assert not list(check(followed(frozen(650), 2.58, 2.0, 1.6)))

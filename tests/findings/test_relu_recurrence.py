@@ -47,7 +47,7 @@ def test_a_gated_cell_that_relu_made_forgetful_is_the_root_where_training_failed
     assert quiet.severity is Severity.NOTE
     failed = followed(gated, 2.31, 2.30, 2.30, 2.30)
     (finding,) = check(failed)
-    assert (finding.severity, finding.cause) == (Severity.WARNING, Cause.ACTIVATION)
+    assert (finding.severity, finding.cause) == (Severity.ERROR, Cause.ACTIVATION)
     root, *below = diagnose(failed)
     assert root.code == "R105"
     assert {"R102", "T102"} <= {finding.code for finding in below}

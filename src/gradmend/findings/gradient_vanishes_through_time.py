@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from math import log
 
 from gradmend.findings._optimizers import adapts
-from gradmend.findings._outcome import course_failed, learned_before
+from gradmend.findings._outcome import course_disappoints, course_failed, learned_before
 from gradmend.findings._rule import Rule
 from gradmend.findings._through_time import FLOAT_DECADES, decades_per_step
 from gradmend.findings._wording import named, number
@@ -66,7 +66,7 @@ def check(m: Measurements) -> Iterator[Finding]:
         share = worst.unrolled.usable_share
         numbers.append(Evidence(name="steps with a usable gradient", value=share, unit="share"))
     short = adapts(m) and worst.real_steps < LEARNED_STEPS
-    mild = Severity.NOTE if short else Severity.WARNING
+    mild = Severity.NOTE if short and not course_disappoints(m.course) else Severity.WARNING
     exact = worst.unrolled is not None
     least = "more than " if underflows(worst) and not exact else ""
     yield RULE.found(

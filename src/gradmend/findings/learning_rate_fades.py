@@ -23,9 +23,8 @@ section 3.1.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from gradmend.findings._course import part
 from gradmend.findings._outcome import outcome_fails
@@ -48,9 +47,10 @@ def check(m: Measurements) -> Iterator[Finding]:
     if course is None or not course.learning_rates or not outcome_fails(m):
         return
     highest, last = max(course.learning_rates), course.learning_rates[-1]
-    share = _faded_share(course, FADED * highest)
+    begun = _fade_begins(course.learning_rates, FADED * highest)
+    share = 1.0 - course.steps[begun - 1] / course.steps[-1]
     scheduled = m.optimizer is not None and m.optimizer.scheduled
-    if share <= MOST or not (scheduled or _fell_until(course, FADED * highest)):
+    if share <= MOST or not (scheduled or _fell_until(course, begun)):
         return
     yield RULE.found(
         Severity.ERROR,
@@ -63,16 +63,14 @@ def check(m: Measurements) -> Iterator[Finding]:
     )
 
 
-def _faded_share(course: Course, limit: float) -> float:
-    """The share of the steps that were taken with a rate at or below a limit."""
-    widths = [end - begin for begin, end in pairwise((0, *course.steps))]
-    faded = [w for w, rate in zip(widths, course.learning_rates, strict=True) if rate <= limit]
-    return sum(faded) / max(sum(widths), 1)
+def _fade_begins(rates: Sequence[float], limit: float) -> int:
+    """The first window from which the rate stays at or below a limit; a warm-up is no fading."""
+    above = [place for place, rate in enumerate(rates) if rate > limit]
+    return above[-1] + 1
 
 
-def _fell_until(course: Course, limit: float) -> bool:
-    """Whether the loss was still falling when the rate first fell to a limit, or nobody can say."""
-    begun = next(i for i, rate in enumerate(course.learning_rates) if rate <= limit)
+def _fell_until(course: Course, begun: int) -> bool:
+    """Whether the loss was still falling when the fading began, or nobody can say."""
     if begun < FEW_WINDOWS:
         return True
     steps, losses = course.steps[:begun], course.losses[:begun]

@@ -5,7 +5,7 @@ A frozen layer hands on what it was given. Trained features make a good base; la
 frozen before they learned anything are a random projection, and the head must do with that.
 
 ## How it is measured
-The share of parameters that cannot change, together with a training that ends at more than 0.85
+The share of parameters that cannot change, together with a training that ends at more than 0.75
 of the loss of a constant prediction.
 
 ## When it is wrong
@@ -22,12 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradmend.findings._outcome import outcome_fails
+from gradmend.findings._outcome import course_disappoints, outcome_fails
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import percent
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 
+HARDLY = 0.75  # of the loss of a constant: random features that serve end below 0.5
 MOST = 0.5  # of the parameters
 
 
@@ -36,7 +37,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     facts = m.model
     if not facts.frozen_layers or not facts.trainable_parameters or m.course is None:
         return
-    if not outcome_fails(m):
+    if not (outcome_fails(m) or course_disappoints(m.course, HARDLY)):
         return
     share = 1.0 - facts.trainable_parameters / facts.parameters
     if share < MOST:

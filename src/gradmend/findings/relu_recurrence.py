@@ -8,7 +8,7 @@ LSTM or GRU, `activation="relu"` also takes away the bound of the carry.
 ## How it is measured
 The activation of the cell. With `through_time=True` the largest Lyapunov exponent tells
 which of the two happens: above 0.05 per step states run away, and this is a warning; so is a
-gated cell with ReLU whose training failed.
+gated cell with ReLU whose training failed; an error where its gradient falls by five decades too.
 
 ## When it is wrong
 Started from the identity (spectral radius 1, IRNN) it is a cure for forgetting, and then
@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._activation_families import RECTIFIERS
-from gradmend.findings._outcome import course_failed, learned_before
+from gradmend.findings._outcome import learned_before, outcome_fails
 from gradmend.findings._rule import Rule
 from gradmend.findings._through_time import decades_per_step, is_gated
 from gradmend.findings._wording import named, number
@@ -39,6 +39,7 @@ from gradmend.records.signals import TimeSignal
 
 MIN_STEPS = 20.0  # shorter sequences bear it
 RUNS_AWAY = 0.05  # nats per step: a factor of 150 over 100 steps
+FORGETS = 5.0  # decades over the sequence; a default LSTM over 50 steps loses 3.9
 MAX_FALL = 0.02  # decades per step: an identity start keeps its gradient, a random one does not
 
 
@@ -56,10 +57,10 @@ def check(m: Measurements) -> Iterator[Finding]:
         evidence.append(
             Evidence(name="Lyapunov exponent", value=_exponent(first), unit="nats per step")
         )
-    misfit = is_gated(first) and not away and course_failed(m.course)
+    misfit = is_gated(first) and not away and outcome_fails(m) and m.course is not None
     kind = first.cell.removesuffix("Cell")
     yield RULE.found(
-        Severity.WARNING if away or misfit else Severity.NOTE,
+        _severity(first, away=away, misfit=misfit),
         Symptom.EXPLODING if away else Symptom.VANISHING,
         _cause(away=away, misfit=misfit),
         f"{kind} {named([first.layer])} with ReLU over {first.real_steps:.0f} steps: "
@@ -67,6 +68,13 @@ def check(m: Measurements) -> Iterator[Finding]:
         where=[t.layer for t in rectified],
         evidence=evidence,
     )
+
+
+def _severity(t: TimeSignal, *, away: bool, misfit: bool) -> Severity:
+    slope = decades_per_step(t)
+    if misfit and slope is not None and slope * t.real_steps > FORGETS:
+        return Severity.ERROR  # it forgets, and the training shows it
+    return Severity.WARNING if away or misfit else Severity.NOTE
 
 
 def _cause(*, away: bool, misfit: bool) -> Cause:
