@@ -229,7 +229,8 @@ def kept(results: dict[str, Any]) -> None:
     file = RESULTS / f"overhead_{BACKEND}.json"
     before = json.loads(file.read_text())["results"] if file.exists() else {}
     merged = {
-        name: before.get(name, {}) | results.get(name, {}) for name in before.keys() | results
+        name: before.get(name, {}) | results.get(name, {})
+        for name in sorted(before.keys() | results)
     }
     about = {
         "backend": BACKEND,

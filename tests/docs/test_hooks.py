@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -18,7 +19,7 @@ HOOKS = Path(__file__).parents[2] / "docs" / "hooks"
 @pytest.fixture(autouse=True)
 def _hooks_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(HOOKS))
-    for name in ("pages", "executed"):
+    for name in ("pages", "executed", "measured"):
         sys.modules.pop(name, None)
 
 
@@ -53,3 +54,26 @@ def test_a_block_shows_what_it_prints_and_what_its_last_line_is() -> None:
     assert executed.run("x = 2\nprint('two')\nx + 1\n", namespace) == ("two\n", 3)
     assert executed.run("y = x\n", namespace) == ("", None)
     assert namespace["y"] == 2
+
+
+def test_the_tables_of_the_benchmarks_are_those_of_their_files() -> None:
+    import measured
+
+    page = measured.measured_page()
+    kept = json.loads((measured.RESULTS / "overhead_torch.json").read_text())["results"]
+    monitor = kept["lstm"]["monitor"]
+    (row,) = [line for line in page.splitlines() if line.startswith("| lstm | monitor |")]
+    assert f"{monitor['ratio']:.2f} ({monitor['quartiles'][0]:.2f}-" in row
+    assert "| lstm | plain |" not in page
+    assert "| **gradmend** |" in page
+    assert "100 of 100 run stores opened whole" in page
+
+
+def test_a_benchmark_that_was_not_run_has_no_section(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import measured
+
+    monkeypatch.setattr(measured, "RESULTS", tmp_path)
+    monkeypatch.setattr(measured, "BENCHMARKS", tmp_path)
+    assert measured.measured_page() == measured.HEAD

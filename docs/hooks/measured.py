@@ -1,0 +1,151 @@
+"""MkDocs hook: one page with the tables that the benchmarks wrote, as they wrote them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+RESULTS = BENCHMARKS / "results"
+BACKENDS = ("jax", "tensorflow", "torch")
+ADDRESS = "measured.md"
+HEAD = """# What was measured
+
+Tables as the programs in `benchmarks/` wrote them, on a machine with two cores and no GPU. Times
+are ratios within one run, plain and watched by turns; each program says in its first lines how it
+measures and how to run it again. Noise of a few percent is left in them.
+"""
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the page."""
+    files.append(File.generated(config, ADDRESS, content=measured_page()))
+    return files
+
+
+def measured_page() -> str:
+    """Return the page; a benchmark without results has no section."""
+    sections: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("Does it find what is wrong?", _detection),
+        ("Do its cures help?", _repair),
+        ("Recurrent networks that forget", _memory),
+        ("What a monitor costs", _overhead),
+        ("What a check-up costs", _check_cost),
+        ("What judging costs", _judging),
+        ("A run that is killed", _kills),
+    )
+    told = [(title, section()) for title, section in sections]
+    return "\n".join([HEAD, *(f"## {title}\n\n{text}\n" for title, text in told if text)])
+
+
+def _detection() -> str:
+    told = []
+    for file in sorted((BENCHMARKS / "detection" / "results").glob("detection_*.md")):
+        text = file.read_text().partition("\n## By fault")[0]
+        told.append(text.replace("\n## ", "\n#### ").replace("# Detection", "### Detection", 1))
+    if not told:
+        return ""
+    about = (
+        "Sick and healthy programs, trained as `gradmend run` sees them; `test` was split off by a "
+        "hash and is looked at only to report. The other rules are published ones, run on the same "
+        "measurements."
+    )
+    return "\n\n".join([about, *told])
+
+
+def _repair() -> str:
+    files = sorted((BENCHMARKS / "repair" / "results").glob("*.md"))
+    return "\n\n".join(file.read_text().replace("\n## ", "\n#### ").strip() for file in files)
+
+
+def _memory() -> str:
+    rows = _read("memory_jax.json")
+    if rows is None:
+        return ""
+    lines = [
+        (row["network"], row["steps"], _shares(row["sick"]), _shares(row["mended"]),
+         ", ".join(row["by"]), row["seconds"])
+        for row in rows
+    ]  # fmt: skip
+    head = ("network", "steps", "accuracy before", "accuracy after", "by", "seconds")
+    return "The agreement language, one number per seed, chance is 0.5 (JAX).\n\n" + _table(
+        head, lines
+    )
+
+
+def _shares(values: Iterable[float]) -> str:
+    return " ".join(f"{value:.2f}" for value in values) or "no cure needed or found"
+
+
+def _overhead() -> str:
+    found = {backend: _read(f"overhead_{backend}.json") for backend in BACKENDS}
+    known = {name: result["results"] for name, result in found.items() if result is not None}
+    pairs = sorted(
+        {(load, way) for loads in known.values() for load in loads for way in loads[load]}
+    )
+    rows = [
+        (load, way, *(_ratio(loads.get(load, {}).get(way)) for loads in known.values()))
+        for load, way in pairs
+        if way != "plain"
+    ]
+    if not rows:
+        return ""
+    about = "Time of `fit` over that of a plain `fit`: median (quartiles) of rounds by turns."
+    return f"{about}\n\n" + _table(("workload", "way", *known), rows)
+
+
+def _ratio(one: dict[str, Any] | None) -> str:
+    if one is None:
+        return "-"
+    low, high = one["quartiles"]
+    return f"{one['ratio']:.2f} ({low:.2f}-{high:.2f})"
+
+
+def _check_cost() -> str:
+    rows = []
+    for backend in BACKENDS:
+        found = _read(f"check_cost_{backend}.json")
+        for row in found["rows"] if found else ():
+            cells = [f"{row[key]['ratio']:.2f}" for key in ("first", "compile", "run", "memory")]
+            rows.append((backend, row["model"], *cells))
+    if not rows:
+        return ""
+    about = (
+        "One check-up over one plain training step of the same model: all included to the verdict, "
+        "compiling alone, one more step once compiled, peak memory."
+    )
+    head = ("backend", "model", "to the verdict", "compile", "run", "memory")
+    return f"{about}\n\n" + _table(head, rows)
+
+
+def _judging() -> str:
+    found = _read("judge_cost.json")
+    if found is None:
+        return ""
+    return (
+        f"All rules on measurements of {found['calls']} layer calls and {found['weights']} "
+        f"weights: {found['milliseconds']} ms, no framework imported."
+    )
+
+
+def _kills() -> str:
+    found = _read("kills.json")
+    if not found:
+        return ""
+    whole = sum(run["whole"] for run in found)
+    return f"`kill -9` at random moments: {whole} of {len(found)} run stores opened whole."
+
+
+def _read(name: str) -> Any:
+    file = RESULTS / name
+    return json.loads(file.read_text()) if file.exists() else None
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines: list[Sequence[object]] = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
