@@ -186,3 +186,15 @@ def test_wrong_use_teaches() -> None:
         gradmend.mend(model, X[:8], Y[:8])
     with pytest.raises(gradmend.ModelError, match="is not compiled"):
         gradmend.mend(keras.Sequential([keras.Input((8,)), layers.Dense(1)]), X, Y)
+
+
+def test_rows_that_nothing_generalizes_from_are_learned_and_that_is_said() -> None:
+    noise = np.random.default_rng(3).normal(size=(120, 64)).astype("float32")
+    target = np.random.default_rng(4).normal(size=(120, 1)).astype("float32")
+    model = keras.Sequential([keras.Input((64,)), layers.Dense(64), layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(3.0), "mse")
+    mending = gradmend.mend(model, noise, target, budget=200)
+    assert [change.treatment for change in mending.changes] == ["lower-learning-rate"]
+    assert "of the trivial loss on the rows it trains on" in mending.reason
+    assert "does not generalize from them" in mending.trial.note
+    assert not mending.trial.held_out

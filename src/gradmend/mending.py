@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,11 @@ FEW = (
     "So few rows were given that the arms are judged by the rows they train on: a gain says that "
     "the network learns, not that it generalizes."
 )
+BY_HEART = (
+    "On held-out rows no arm beats a constant: what is mended learns the rows it is given and does "
+    "not generalize from them. More data, or a smaller network, comes next."
+)
+LEARNS = 0.5  # of the trivial loss of the rows trained on
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -187,8 +193,7 @@ def _mended(
 ) -> Mending:
     from gradmend.checkup import conclude, examine
     from gradmend.measure.preserve import preserved
-    from gradmend.trials import Clinic, executor_for, race_of
-    from gradmend.trials.progress import shown
+    from gradmend.trials.rows import scored
 
     measured = examine(
         model, train.x, train.y, train.sample_weight,
@@ -196,19 +201,51 @@ def _mended(
     )  # fmt: skip
     visit = conclude(measured).visit
     with preserved(model):
-        clinic = Clinic(model, visit, train)
-        if not clinic.prescriptions:
-            nothing = Trial(arms=(), outcome=Outcome.NOTHING_HELPED, reason="")
-            return _unchanged(model, visit, nothing)
-        runner, note = executor_for(
-            clinic, train, judged, limits["batch_size"], budget=limits["budget"], **hiring
-        )
-        with closing(runner), shown(steps=limits["budget"].steps, wanted=progress) as watch:
-            race = race_of(clinic, train, judged, watch=watch, executor=runner, **limits)
-            race.run()
-            note = note or (FEW if judged is train else "")
-            trial = replace(race.result(), own_split=own_split, note=note)
-            return _outcome(race, clinic, trial, visit, model)
+        tried = partial(_tried, model, visit, train, progress=progress, hiring=hiring, **limits)
+        mending = tried(judged=judged, own_split=own_split, note=FEW if judged is train else "")
+        if mending.trial.arms and mending.verdict is Outcome.NOTHING_HELPED and judged is not train:
+            again = tried(judged=scored(train), own_split=own_split, note=BY_HEART)
+            return again if _learns_only_now(again.trial) else mending
+        return mending
+
+
+def _tried(
+    model: Any,
+    visit: Visit,
+    train: Rows,
+    *,
+    judged: Rows,
+    own_split: bool,
+    note: str,
+    progress: bool | None,
+    hiring: dict[str, Any],
+    **limits: Any,
+) -> Mending:
+    from gradmend.trials import Clinic, executor_for, race_of
+    from gradmend.trials.progress import shown
+
+    clinic = Clinic(model, visit, train)
+    if not clinic.prescriptions:
+        nothing = Trial(arms=(), outcome=Outcome.NOTHING_HELPED, reason="")
+        return _unchanged(model, visit, nothing)
+    runner, odd = executor_for(
+        clinic, train, judged, limits["batch_size"], budget=limits["budget"], **hiring
+    )
+    with closing(runner), shown(steps=limits["budget"].steps, wanted=progress) as watch:
+        race = race_of(clinic, train, judged, watch=watch, executor=runner, **limits)
+        race.run()
+        note = " ".join(part for part in (note, odd) if part)
+        apart = not note.startswith((FEW, BY_HEART))
+        trial = replace(race.result(), own_split=own_split, held_out=apart, note=note)
+        return _outcome(race, clinic, trial, visit, model)
+
+
+def _learns_only_now(trial: Trial) -> bool:
+    """Whether the unchanged model cannot learn even its own rows, and the winner does."""
+    from gradmend.trials.verdict import BEATS_TRIVIAL
+
+    won = [arm for arm in trial.arms if arm.name == trial.winner]
+    return bool(won) and trial.arms[0].score >= BEATS_TRIVIAL and won[0].score <= LEARNS
 
 
 def _outcome(race: Race, clinic: Clinic, trial: Trial, visit: Visit, model: Any) -> Mending:

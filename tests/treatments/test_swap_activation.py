@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradmend.records import Cause
-from gradmend.treatments.swap_activation import prescribe
-from tests.findings.records import call, mlp, network
+from gradmend.treatments.swap_activation import prescribe, replacement
+from tests.findings.records import call, mlp, network, with_calls
 from tests.treatments.findings import finding
 
 
@@ -44,3 +44,14 @@ def test_several_sigmoids_with_narrow_weights_are_swapped_other_layers_are_not()
     assert not list(prescribe(mlp(3, "tanh"), narrow))
     assert not list(prescribe(mlp(3, "sigmoid"), replace(narrow, where=("dense_0",))))
     assert not list(prescribe(mlp(3, "sigmoid"), replace(narrow, code="I101")))
+
+
+def test_layers_that_may_fall_silent_get_selu() -> None:
+    deep = with_calls(
+        mlp(9, "sigmoid"),
+        lambda c: replace(c, forward=replace(c.forward, units=5)) if c.forward else c,
+    )
+    (cure,) = prescribe(deep, finding("V101", Cause.ACTIVATION))
+    assert 'activation="selu", kernel_initializer="lecun_normal"' in cure.after[0]
+    assert replacement(deep, cure.where) == "selu"
+    assert replacement(mlp(9, "sigmoid"), cure.where) == "relu"

@@ -60,7 +60,8 @@ class Trial:
     `margin` is the difference of scores that the winner had to exceed. `trivial` is the
     held-out loss of the best constant prediction, None where no such prediction could be
     formed (scores are then shares of the placebo's loss before training). `own_split`
-    tells that no validation data was given and a fifth of the data was held out. `leader` is
+    tells that no validation data was given and a fifth of the data was held out; without `held_out`
+    the arms were judged by the rows they trained on. `leader` is
     the arm that was ahead when an unfinished trial was stopped: not proven. `note` says in one
     sentence why the arms did not run as was asked for.
     """
@@ -74,6 +75,7 @@ class Trial:
     budget_steps: int = 0
     seconds: float = 0.0
     own_split: bool = True
+    held_out: bool = True
     leader: str | None = None
     note: str = ""
 

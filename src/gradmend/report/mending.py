@@ -39,8 +39,9 @@ def reason(trial: Trial, *, healthy: bool = False, found: str = "") -> str:
             f"{_score(placebo)}, which is no proof; the model is unchanged."
         )
     arm = next(arm for arm in trial.arms if arm.name == trial.winner)
+    judged = "held-out data" if trial.held_out else "the rows it trains on"
     return (
-        f"{arm.name} comes to {_score(arm)} of the trivial loss on held-out data, the unchanged "
+        f"{arm.name} comes to {_score(arm)} of the trivial loss on {judged}, the unchanged "
         f"model to {_score(placebo)} ({len(arm.runs)} seeds each)."
     )
 

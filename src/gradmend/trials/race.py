@@ -207,7 +207,11 @@ def _groups(tried: Sequence[_Lane]) -> list[list[str]]:
     controls = [lane for lane in tried if lane.control]
     each = _one_per_cause(singles)
     together = [each, singles[:2], singles[:3]]
-    steps = [[*few, control] for control in controls for few in (singles[:1], singles[1:2], each)]
+    steps = [
+        [*few, control]
+        for control in controls
+        for few in (singles[:1], singles[1:2], singles[:2], each)
+    ]
     groups = [group for group in together if len(group) > 1] + [g for g in steps if len(g) > 1]
     named = [[lane.arm.name for lane in tried if lane in group] for group in groups]
     return [list(names) for names in dict.fromkeys(map(tuple, named))]

@@ -13,19 +13,19 @@ from gradmend.treatments.reset_initializer import fitting
 from gradmend.treatments.surgery.drawing import redraw_kernels
 from gradmend.treatments.surgery.material import Material
 from gradmend.treatments.surgery.places import TRANSPARENT, before, layers_at
-
-NEW = "relu"
+from gradmend.treatments.swap_activation import replacement
 
 
 def apply(model: keras.Model, prescription: Prescription, material: Material) -> keras.Model:
-    """Set ReLU on the layers named; redraw every kernel whose output it now acts on."""
+    """Set ReLU (SELU) on the layers named; redraw every kernel whose output it now acts on."""
+    new = replacement(material.measurements, prescription.where)
     for number, layer in enumerate(layers_at(model, prescription.where)):
         if not hasattr(layer, "activation") or isinstance(layer, layers.RNN):
             raise ModelError(_no_activation(layer))
-        layer.activation = keras.activations.get(NEW)
+        layer.activation = keras.activations.get(new)
         source = _kernel_source(layer)
         if source is not None and source.trainable:
-            redraw_kernels(source, fitting(NEW), material.seed_for(number))
+            redraw_kernels(source, fitting(new), material.seed_for(number))
     return model
 
 
@@ -48,5 +48,5 @@ def _no_activation(layer: Any) -> str:
         expected="a layer with an attribute `activation`",
         received=type(layer).__name__,
         means="a layer of your own computes the activation inside call().",
-        attempt=f'write the line in {type(layer).__name__}.call: keras.activations.get("{NEW}")',
+        attempt=f'write the line in {type(layer).__name__}.call: keras.activations.get("relu")',
     )
