@@ -11,12 +11,13 @@ from benchmarks.repair.treat import ORIGINAL
 
 ARMS = ("mend", "autotrainer", "random", "lower-rate", "placebo")
 SICK = "sick"
+HEADINGS = ("cases", "arm", "cured", "of the detected", "skill after", "times one training",
+            "trainings", "changes")  # fmt: skip
 
 
 def markdown(rows: Sequence[Row]) -> str:
     """All that is told of a run."""
-    lines = ["| cases | arm | cured | of the detected | times one training | trainings | changes |",
-             "|---|---|---|---|---|---|---|"]  # fmt: skip
+    lines = [f"| {' | '.join(HEADINGS)} |", "|---" * len(HEADINGS) + "|"]
     for family in FAMILIES:
         lines += _family([row for row in rows if row["family"] == family], family)
     lines += ["", "## Left out", "", *_left_out(rows)]
@@ -35,8 +36,15 @@ def _family(rows: Sequence[Row], family: str) -> Iterator[str]:
         mine = [tried[arm][key] for key in whole if key in tried[arm]]
         cured = {_key(row) for row in mine if row["cured"]}
         costs = (_middle(mine, field) for field in ("times_plain", "trainings", "changes"))
-        cells = (_share(len(cured), len(whole)), _share(len(cured & seen), len(seen)), *costs)
+        shares = (_share(len(cured), len(whole)), _share(len(cured & seen), len(seen)))
+        cells = (*shares, _skill(mine), *costs)
         yield f"| {family} ({len(whole)}) | {arm} | " + " | ".join(cells) + " |"
+
+
+def _skill(rows: Sequence[Row]) -> str:
+    """The median over the cases of the median over the seeds."""
+    after = [median(row["skills"]) for row in rows if "skills" in row]
+    return f"{median(after):.2f}" if after else "-"
 
 
 def _key(row: Row) -> tuple[str, int]:
