@@ -12,7 +12,7 @@ import pytest
 from keras import layers
 
 import gradmend
-from gradmend.records import Outcome
+from gradmend.records import Outcome, Verdict
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(300, 8)).astype("float32")
@@ -198,3 +198,15 @@ def test_rows_that_nothing_generalizes_from_are_learned_and_that_is_said() -> No
     assert "of the trivial loss on the rows it trains on" in mending.reason
     assert "does not generalize from them" in mending.trial.note
     assert not mending.trial.held_out
+
+
+def test_what_only_a_training_shows_is_found_by_one() -> None:
+    model = network()
+    model.compile(keras.optimizers.SGD(1e-4), "mse")
+    assert not gradmend.check(model, X, Y).prescriptions
+    mending = gradmend.mend(model, X, Y, budget=200)
+    assert mending.visit.verdict is Verdict.SICK
+    assert mending.verdict is Outcome.BETTER
+    assert {change.treatment for change in mending.changes} <= {
+        "raise-learning-rate", "change-optimizer",
+    }  # fmt: skip

@@ -193,6 +193,7 @@ def _mended(
 ) -> Mending:
     from gradmend.checkup import conclude, examine
     from gradmend.measure.preserve import preserved
+    from gradmend.trials import Clinic, course_of
     from gradmend.trials.rows import scored
 
     measured = examine(
@@ -201,6 +202,11 @@ def _mended(
     )  # fmt: skip
     visit = conclude(measured).visit
     with preserved(model):
+        clinic = Clinic(model, visit, train)
+        if not clinic.prescriptions and visit.verdict is not Verdict.SICK:
+            steps = {name: limits[name] for name in ("budget", "batch_size")}
+            course = course_of(clinic, train, **steps)
+            visit = conclude(replace(measured, course=course)).visit
         tried = partial(_tried, model, visit, train, progress=progress, hiring=hiring, **limits)
         mending = tried(judged=judged, own_split=own_split, note=FEW if judged is train else "")
         if mending.trial.arms and mending.verdict is Outcome.NOTHING_HELPED and judged is not train:
@@ -225,7 +231,9 @@ def _tried(
     from gradmend.trials.progress import shown
 
     clinic = Clinic(model, visit, train)
-    if not clinic.prescriptions:
+    # What a training alone shows to be sick may want other steps, even where no cure is known.
+    trained = visit.measurements is not None and visit.measurements.course is not None
+    if not clinic.prescriptions and not (trained and visit.verdict is Verdict.SICK):
         nothing = Trial(arms=(), outcome=Outcome.NOTHING_HELPED, reason="")
         return _unchanged(model, visit, nothing)
     runner, odd = executor_for(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradmend.trials.arms import Clinic, race_of
 from gradmend.trials.budget import Budget, budget_of
+from gradmend.trials.course import course_of
 from gradmend.trials.entry import Entry
 from gradmend.trials.hiring import executor_for, refuse_odd_workers
 from gradmend.trials.race import Race
@@ -16,6 +17,7 @@ __all__ = [
     "Race",
     "Rows",
     "budget_of",
+    "course_of",
     "executor_for",
     "held_out",
     "race_of",
