@@ -150,12 +150,34 @@ class Steps:
         after = [_value_of(variable) for variable in variables]
         clip = clip_of(optimizer)
         limit = clip.limit * scale if clip and clip.kind == "clipvalue" else None
-        numbers = reduced(grads, before, after, limit)
+        numbers = reduced(grads, before, after, limit, _quick)
         vector = tf.stack([tf.cast(scale, "float32"), tf.cast(updated, "float32")])
         self._replica.caught.append(((numbers, vector), variables, clip))
 
     def _variables(self) -> list[Any]:
         return variables_of(self.model, self._optimizers)
+
+
+def _quick(gradient: Any, before: Any, after: Any, limit: float | None) -> list[Any]:
+    """Return the numbers of `reductions.QUICK`: what costs here is the count of operations."""
+    gradient, before, after = (_single(value) for value in (gradient, before, after))
+    size = tf.cast(tf.size(gradient), gradient.dtype)
+    largest = tf.reduce_max(tf.abs(gradient))
+    beyond = tf.zeros_like(largest)
+    if limit is not None:
+        beyond = tf.math.count_nonzero(tf.abs(gradient) > limit, dtype=gradient.dtype)
+    return [
+        largest,
+        2.0 * tf.nn.l2_loss(gradient),
+        size - tf.math.count_nonzero(gradient, dtype=gradient.dtype),
+        beyond,
+        2.0 * tf.nn.l2_loss(after),
+        2.0 * tf.nn.l2_loss(after - before),
+    ]
+
+
+def _single(value: Any) -> Any:
+    return value if value.dtype in (tf.float32, tf.float64) else tf.cast(value, tf.float32)
 
 
 def _value_of(variable: Any) -> Any:

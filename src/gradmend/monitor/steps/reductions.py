@@ -7,7 +7,7 @@ all weights are reduced again with the largest magnitude as the size (decision 7
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras import ops
@@ -23,13 +23,27 @@ COLUMNS = (
     "update_square",
 )
 
+QUICK = (
+    "gradient_largest",
+    "gradient_square",
+    "gradient_zeros",
+    "gradient_beyond",
+    "weight_square",
+    "update_square",
+)
+Quick = Callable[[Any, Any, Any, float | None], list[Any]]
+
 # A sum of float32 squares between these has lost nothing that would show in it.
 LEAST_SQUARE = 1e-25
 MOST_SQUARE = 1e30
 
 
 def reduced(
-    gradients: Sequence[Any], before: Sequence[Any], after: Sequence[Any], limit: float | None
+    gradients: Sequence[Any],
+    before: Sequence[Any],
+    after: Sequence[Any],
+    limit: float | None,
+    quick: Quick | None = None,
 ) -> Any:
     """Return a tensor of shape (weights, columns).
 
@@ -41,37 +55,34 @@ def reduced(
         before: the weights before the step.
         after: the weights after it.
         limit: count the entries of a gradient beyond this magnitude (None: do not).
+        quick: returns the numbers `QUICK` of one weight, where a backend has a cheaper way.
     """
-    rows = [
-        (_flat(gradient), _flat(old), _flat(new))
-        for gradient, old, new in zip(gradients, before, after, strict=True)
-    ]
-    quick = [_quick(*row, limit) for row in rows]
-    lossless = ops.all(ops.stack([_lossless(row) for row in quick]))
+    rows = list(zip(gradients, before, after, strict=True))
+    numbers = ops.stack([ops.stack((quick or _quick)(*row, limit)) for row in rows])
+    columns = {name: numbers[:, place] for place, name in enumerate(QUICK)}
     return ops.cond(
-        lossless,
-        lambda: ops.stack([ops.stack(_in_units(row)) for row in quick]),
+        ops.all(_lossless(columns)),
+        lambda: _in_units(columns),
         lambda: ops.stack([ops.stack(_careful(*row, limit)) for row in rows]),
     )
 
 
 def _quick(gradient: Any, before: Any, after: Any, limit: float | None) -> list[Any]:
-    """Return a row with plain squares: as few passes as there can be."""
-    largest = ops.max(ops.abs(gradient))
+    """Return the numbers `QUICK`: plain squares, in as few passes as there can be."""
+    gradient, before, after = _flat(gradient), _flat(before), _flat(after)
     return [
-        largest,
+        ops.max(ops.abs(gradient)),
         _dot(gradient),
         _count(ops.equal(gradient, 0), gradient),
-        ops.zeros_like(largest),
         _beyond(gradient, limit),
         _dot(after),
-        ops.ones_like(largest),
         _dot(after - before),
     ]
 
 
-def _lossless(row: list[Any]) -> Any:
-    largest, gradient, update = row[0], row[1], row[-1]
+def _lossless(columns: dict[str, Any]) -> Any:
+    largest, gradient = columns["gradient_largest"], columns["gradient_square"]
+    update = columns["update_square"]
     # NaN fails every comparison; a weight that rests has neither gradient nor update.
     still = ops.logical_and(ops.equal(largest, 0), ops.equal(update, 0))
     return ops.logical_or(
@@ -84,13 +95,21 @@ def _within_range(square: Any) -> Any:
     return ops.logical_and(square > LEAST_SQUARE, square < MOST_SQUARE)
 
 
-def _in_units(row: list[Any]) -> list[Any]:
-    largest = _or_one(row[0])
-    return [row[0], row[1] / largest / largest, *row[2:]]
+def _in_units(columns: dict[str, Any]) -> Any:
+    largest = _or_one(columns["gradient_largest"])
+    zeros = ops.zeros_like(largest)
+    known = {
+        **columns,
+        "gradient_square": columns["gradient_square"] / largest / largest,
+        "gradient_nonfinite": zeros,
+        "update_size": zeros + 1,
+    }
+    return ops.stack([known[name] for name in COLUMNS], axis=1)
 
 
 def _careful(gradient: Any, before: Any, after: Any, limit: float | None) -> list[Any]:
     """Return a row whose squares neither underflow nor overflow, without what is not finite."""
+    gradient, before, after = _flat(gradient), _flat(before), _flat(after)
     finite = ops.isfinite(gradient)
     clean = ops.where(finite, gradient, ops.zeros_like(gradient))
     largest = ops.max(ops.abs(clean))
