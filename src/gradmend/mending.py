@@ -15,6 +15,7 @@ from gradmend.records import Change, Outcome, Trial, Verdict, Visit
 
 if TYPE_CHECKING:
     from gradmend.trials import Clinic, Race, Rows
+    from gradmend.trials.request import Request
 
 MIN_SEEDS = 3  # fewer cannot tell a gain from luck
 FEW = (
@@ -25,7 +26,6 @@ BY_HEART = (
     "On held-out rows no arm beats a constant: what is mended learns the rows it is given and does "
     "not generalize from them. More data, or a smaller network, comes next."
 )
-LEARNS = 0.5  # of the trivial loss of the rows trained on
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,7 +35,7 @@ class Mending:
     `model` is the mended model with the best weights of the trial, or the very model that
     was given where nothing was found that helps. Of a trial that was stopped it is that of the
     arm that was ahead: `verdict` is "unfinished", for nothing is proven. `visit` is the
-    check-up it began with.
+    check-up it began with, `sample` the inputs by which a saved model is compared.
     """
 
     model: Any
@@ -44,6 +44,7 @@ class Mending:
     visit: Visit
     rebuild: Callable[[int], Any] | None = None
     feeding: Callable[[Rows, int], tuple[Rows, int]] | None = None
+    sample: Any = None
 
     @property
     def verdict(self) -> Outcome:
@@ -99,9 +100,11 @@ class Mending:
 
         `.keras` is the model, which needs no gradmend to be loaded; `.html` a page that loads
         nothing, `.md` for a comment on a pull request, `.txt` plain text, `.json` the trial.
+        A model file is loaded again, and kept only if it computes what the model computes.
 
         Raises:
             UsageError: a suffix that is not known.
+            ModelError: no file can hold the model; it names the layers and the lines to write.
         """
         from gradmend.report.forms import save
         from gradmend.report.mending import dumps
@@ -109,8 +112,9 @@ class Mending:
 
         path = Path(path)
         if path.suffix == ".keras":
-            self.model.save(path)
-            return path
+            from gradmend.trials.saving import save_model
+
+            return save_model(self.model, path, self.sample, self.changes)
         return save(
             path,
             documents=lambda: [mending_document(self.visit, self.trial, self.changes)],
@@ -135,6 +139,9 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
     executor: str | None = None,
 ) -> Mending:
     """Find out what keeps a model from learning, try the cures, and return what is proven.
+
+    Proven: from equal seeds, in equal steps, all seeds beat a constant prediction on held-out
+    rows, and the gain over the unchanged model exceeds twice the spread between them.
 
     Args:
         model: A compiled Keras model.
@@ -161,17 +168,14 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
         >>> gradmend.mend(model, x, (x[:, :1] > 0) * 1.0, budget=200).changes[0].treatment
         'repair-head'
     """
-    from gradmend.trials import budget_of, rows_of
+    from gradmend.trials.request import request_of
 
-    data, size = rows_of(x, y, sample_weight, batch_size=batch_size)
-    return _mended(
-        model, *_split(data, validation_data), own_split=validation_data is None, lag=lag,
-        budget=budget_of(budget, steps_per_epoch=max(len(data) // size, 1)),
-        batch_size=size, seeds=seeds, progress=progress, hiring=_checked(seeds, workers, executor),
-    )  # fmt: skip
+    asked = request_of(x, y, validation_data, sample_weight, batch_size=batch_size, budget=budget)
+    hiring = _hire(seeds, workers, executor)
+    return _mended(model, asked, progress=progress, lag=lag, seeds=seeds, hiring=hiring)
 
 
-def _checked(seeds: int, workers: int, executor: str | None) -> dict[str, Any]:
+def _hire(seeds: int, workers: int, executor: str | None) -> dict[str, Any]:
     from gradmend.trials import refuse_odd_workers
 
     if seeds < MIN_SEEDS:
@@ -182,37 +186,38 @@ def _checked(seeds: int, workers: int, executor: str | None) -> dict[str, Any]:
 
 def _mended(
     model: Any,
-    train: Rows,
-    judged: Rows,
+    asked: Request,
     *,
-    own_split: bool,
     progress: bool | None,
     lag: int | None,
+    seeds: int,
     hiring: dict[str, Any],
-    **limits: Any,
 ) -> Mending:
     from gradmend.checkup import conclude, examine
     from gradmend.measure.preserve import preserved
     from gradmend.trials import Clinic, course_of
+    from gradmend.trials.likeness import few
     from gradmend.trials.rows import scored
+    from gradmend.trials.verdict import learns_only_now
 
+    train, judged, own_split = asked.train, asked.judged, asked.own_split
+    limits: Any = {"batch_size": asked.batch_size, "budget": asked.budget, "seeds": seeds}
     measured = examine(
         model, train.x, train.y, train.sample_weight,
-        fit_batch_size=limits["batch_size"], strict=True, lag=lag,
+        fit_batch_size=asked.batch_size, strict=True, lag=lag,
     )  # fmt: skip
     visit = conclude(measured).visit
     with preserved(model):
         clinic = Clinic(model, visit, train)
         if not clinic.prescriptions and visit.verdict is not Verdict.SICK:
-            steps = {name: limits[name] for name in ("budget", "batch_size")}
-            course = course_of(clinic, train, **steps)
+            course = course_of(clinic, train, budget=asked.budget, batch_size=asked.batch_size)
             visit = conclude(replace(measured, course=course)).visit
         tried = partial(_tried, model, visit, train, progress=progress, hiring=hiring, **limits)
         mending = tried(judged=judged, own_split=own_split, note=FEW if judged is train else "")
         if mending.trial.arms and mending.verdict is Outcome.NOTHING_HELPED and judged is not train:
             again = tried(judged=scored(train), own_split=own_split, note=BY_HEART)
-            return again if _learns_only_now(again.trial) else mending
-        return mending
+            mending = again if learns_only_now(again.trial) else mending
+        return replace(mending, sample=few(model, train))
 
 
 def _tried(
@@ -248,14 +253,6 @@ def _tried(
         return _outcome(race, clinic, trial, visit, model)
 
 
-def _learns_only_now(trial: Trial) -> bool:
-    """Whether the unchanged model cannot learn even its own rows, and the winner does."""
-    from gradmend.trials.verdict import BEATS_TRIVIAL
-
-    won = [arm for arm in trial.arms if arm.name == trial.winner]
-    return bool(won) and trial.arms[0].score >= BEATS_TRIVIAL and won[0].score <= LEARNS
-
-
 def _outcome(race: Race, clinic: Clinic, trial: Trial, visit: Visit, model: Any) -> Mending:
     best = trial.winner or trial.leader
     if best is None:
@@ -269,16 +266,6 @@ def _outcome(race: Race, clinic: Clinic, trial: Trial, visit: Visit, model: Any)
         lambda seed: clinic.build(chosen, seed, fresh=True),
         clinic.feeding(chosen),
     )
-
-
-def _split(data: Rows, validation_data: Any) -> tuple[Rows, Rows]:
-    """The rows to train on and those to judge by; `validation_data` as `fit` takes it."""
-    from gradmend.trials.rows import held_out, rows_of, scored
-
-    if validation_data is None:
-        return held_out(data)
-    parts = validation_data if isinstance(validation_data, tuple) else (validation_data,)
-    return data, scored(rows_of(*parts)[0])
 
 
 def _unchanged(model: Any, visit: Visit, trial: Trial) -> Mending:

@@ -62,6 +62,15 @@ def test_all_forms_show_the_arms_with_the_words_of_the_terminal() -> None:
             assert part in text
 
 
+def test_a_remark_on_the_trial_stands_in_all_forms() -> None:
+    trial = replace(TRIAL, note="the arms ran one after another: it uses a lambda.")
+    told = mending_document(deep_sigmoid(), trial, (CHANGE,))
+    silent = mending_document(deep_sigmoid(), TRIAL, (CHANGE,))
+    for form in FORMS.values():
+        assert "it uses a lambda" in form([told])
+        assert "it uses a lambda" not in form([silent])
+
+
 def test_the_page_has_a_dot_for_every_finite_seed() -> None:
     text = page([mending_document(deep_sigmoid(), TRIAL, (CHANGE,))])
     wide = text.partition('class="chart wide"')[2].partition('class="chart narrow"')[0]

@@ -9,11 +9,12 @@ import click
 
 from gradmend.cli._backend import choose_backend
 from gradmend.cli._console import console, promised
-from gradmend.errors import FileError, teach
+from gradmend.errors import FileError, ModelError, teach
 from gradmend.mending import Mending
 from gradmend.records import Outcome, Verdict
 
 FILE = click.Path(path_type=Path)
+REPORTS = (".json", ".txt", ".md", ".html")
 
 
 @click.command()
@@ -34,6 +35,9 @@ FILE = click.Path(path_type=Path)
 )
 @click.option("--quiet", is_flag=True, help="Do not show how far the trial has come.")
 @click.option("--json", "json_file", type=FILE, help="Also write the trial to this file.")
+@click.option(
+    "--report", "folder", type=FILE, help="Write mending.html, .md, .txt and .json to a folder."
+)
 @click.option(
     "--custom-objects",
     multiple=True,
@@ -56,6 +60,7 @@ def command(  # noqa: PLR0913 - one argument per option
     workers: int,
     quiet: bool,
     json_file: Path | None,
+    folder: Path | None,
     custom_objects: tuple[Path, ...],
     trust_model: bool,
 ) -> None:
@@ -64,7 +69,7 @@ def command(  # noqa: PLR0913 - one argument per option
     Nothing is written to OUTPUT unless a cure is proven. Exit code: 0 mended, or healthy;
     1 sick, and nothing was proven to help; 2 wrong use.
     """
-    target, table = _keras_file(output), promised(json_file) if json_file else None
+    target, tables = _keras_file(output), _promised(json_file, folder)
     choose_backend()
     from gradmend.cli._model_file import load_model
 
@@ -72,12 +77,11 @@ def command(  # noqa: PLR0913 - one argument per option
     settings = {"budget": budget, "batch_size": batch_size, "lag": lag, "workers": workers}
     settings["progress"] = False if quiet else None
     mending = _mending(loaded, data, validation, settings)
-    if mending.verdict is Outcome.BETTER:
-        mending.save(target)
-    if table:
-        mending.save(table)
     console().print(repr(mending), markup=False, highlight=False)
+    for table in tables:
+        mending.save(table)
     if mending.verdict is Outcome.BETTER:
+        _write(mending, target)
         console().print(f"\nwritten to {output}", markup=False, highlight=False)
     ctx.exit(int(mending.verdict is not Outcome.BETTER and mending.visit.verdict is Verdict.SICK))
 
@@ -91,6 +95,27 @@ def _mending(
     train = load_arrays(data)
     judged = None if validation is None else tuple(load_arrays(validation))
     return mend(model, train.x, train.y, judged, train.sample_weight, **settings)
+
+
+def _promised(json_file: Path | None, folder: Path | None) -> list[Path]:
+    """Return the files to write at the end; of a folder, the numbers before the pages."""
+    files = [promised(json_file)] if json_file else []
+    if folder:
+        if not folder.exists():
+            promised(folder).mkdir()
+        files += [promised(folder / f"mending{form}") for form in REPORTS]
+    return files
+
+
+def _write(mending: Mending, target: Path) -> None:
+    """Keep the weights, at the least, of a model that no file can hold."""
+    try:
+        mending.save(target)
+    except ModelError:
+        weights = target.with_suffix(".weights.h5")
+        mending.model.save_weights(weights)
+        console().print(f"\nweights written to {weights}", markup=False, highlight=False)
+        raise
 
 
 def _keras_file(path: Path) -> Path:

@@ -12,6 +12,7 @@ from gradmend.report.blocks import (
     Heading,
     Headline,
     Note,
+    Paragraph,
     Tone,
     TrialRow,
     TrialTable,
@@ -66,6 +67,8 @@ def _blocks(
     if trial.arms:
         yield Heading(text="the trial")
         yield trial_table(trial)
+        if trial.note:
+            yield Paragraph(text=plain(trial.note))
     if changes:
         yield Heading(text="what was changed")
         yield from (_change(change) for change in changes)

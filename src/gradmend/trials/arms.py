@@ -7,9 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import tree
 
-from gradmend.measure.preserve import preserved
 from gradmend.records import Change, Grade, Prescription, Visit
 from gradmend.treatments.change_optimizer import PLAIN
 from gradmend.treatments.change_optimizer import TREATMENT as OPTIMIZER
@@ -33,13 +31,13 @@ from gradmend.trials.budget import Budget
 from gradmend.trials.entry import Entry, Feeding, Watch, unchanged
 from gradmend.trials.executor import Executor
 from gradmend.trials.fresh import afresh, looks_trained
+from gradmend.trials.likeness import few, outputs
 from gradmend.trials.race import Race
 from gradmend.trials.rows import Rows
 
 PLACEBO = "placebo"
 AFRESH = "fresh-weights"
 TOGETHER = " + "
-PROBED = 8  # rows
 
 FRESH_WEIGHTS = Prescription(
     treatment=AFRESH,
@@ -198,11 +196,8 @@ class Clinic:
 
     def probe(self) -> tuple[list[Any], str]:
         """What the model computes on few rows, and how it is compiled: to compare copies by."""
-        few = self._train.take(np.arange(min(PROBED, len(self._train))))
-        with preserved(self._model):
-            outputs = self._model(few.x, training=False)
-        arrays = [keras.ops.convert_to_numpy(leaf) for leaf in tree.flatten(outputs)]
-        return arrays, str(self._model.get_compile_config())
+        x = few(self._model, self._train)
+        return outputs(self._model, x), str(self._model.get_compile_config())
 
     def changes(self, chosen: Sequence[Prescription]) -> tuple[Change, ...]:
         """What was changed, as lines before and after."""

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import mean, stdev
 
-from gradmend.records import Arm, Outcome, Run
+from gradmend.records import Arm, Outcome, Run, Trial
 
 MIN_GAIN = 0.05  # of the trivial loss: less is no cure, however certain
 MIN_SHARE = 0.2  # of the placebo's score: a network that learns well is not sick
 BEATS_TRIVIAL = 0.95
 AS_GOOD = 0.8  # of the best gain: then the smaller or cheaper change wins
 SPREADS = 2.0
+LEARNS = 0.5  # of the trivial loss of the rows trained on
 
 
 def summed_up(arm: Arm, runs: Sequence[Run], *, finalist: bool) -> Arm:
@@ -91,3 +92,9 @@ def leader_of(placebo: Arm, arms: Sequence[Arm]) -> Arm | None:
         if arm.beats_trivial and gain_over(placebo, arm) > margin_over(placebo, arm)
     ]
     return min(ahead, key=lambda arm: arm.score, default=None)
+
+
+def learns_only_now(trial: Trial) -> bool:
+    """Whether the unchanged model cannot learn even its own rows, and the winner does."""
+    won = [arm for arm in trial.arms if arm.name == trial.winner]
+    return bool(won) and trial.arms[0].score >= BEATS_TRIVIAL and won[0].score <= LEARNS

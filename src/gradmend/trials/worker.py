@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
-import numpy as np
 
 from gradmend.errors import GradmendError
 from gradmend.records import Prescription, Run
 from gradmend.trials.arms import Clinic
 from gradmend.trials.executor import Arrival, Way
+from gradmend.trials.likeness import alike
 from gradmend.trials.rows import Rows
 from gradmend.trials.training import Trainee, trainee_of
-
-ALIKE = 1e-3  # of the largest output: processes may sum with different numbers of threads
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,9 +135,7 @@ def _sendable(error: Exception) -> Exception:
 
 def _same(ours: tuple[Any, str], theirs: tuple[Any, str]) -> None:
     """A model that computes something else after it was saved and loaded proves nothing."""
-    for mine, its in zip(ours[0], theirs[0], strict=True):
-        size = max(float(np.nanmax(np.abs(its), initial=0.0)), 1e-6)
-        if not np.allclose(mine, its, rtol=0.0, atol=ALIKE * size, equal_nan=True):
-            raise ValueError("it computes something else once it was saved and loaded")
+    if not alike(ours[0], theirs[0]):
+        raise ValueError("it computes something else once it was saved and loaded")
     if ours[1] != theirs[1]:
         raise ValueError("it is compiled otherwise once it was saved and loaded")

@@ -54,7 +54,7 @@ def blank_copy(model: keras.Model, x: Any = None) -> keras.Model:
 def give_state(new: keras.Model, old: keras.Model) -> None:
     """Give `new` the weights and random states of `old`, layer by layer of the same order."""
     new.set_weights(old.get_weights())
-    for ours, theirs in zip(_flat(new), _flat(old), strict=True):
+    for ours, theirs in zip(flat(new), flat(old), strict=True):
         for mine, its in zip(_seeds(ours), _seeds(theirs), strict=True):
             # by way of NumPy: JAX gives the buffers of a model in training away
             mine.state.assign(np.array(keras.ops.convert_to_numpy(its.state.value)))
@@ -70,7 +70,7 @@ def finalized(layer: Any) -> None:
 def own_objects(model: keras.Model) -> dict[str, Any]:
     """Return the classes and functions a model uses, by name, so that its copy finds them."""
     found: dict[str, Any] = {}
-    for layer in [model, *_flat(model)]:
+    for layer in [model, *flat(model)]:
         parts = [layer, *vars(layer).values()]
         for part in parts:
             thing = part if hasattr(part, "__name__") and callable(part) else type(part)
@@ -84,7 +84,8 @@ def _from_keras(thing: Any) -> bool:
     return home.partition(".")[0] in ("keras", "builtins", "jax", "tensorflow", "torch", "numpy")
 
 
-def _flat(model: keras.Model) -> list[Any]:
+def flat(model: keras.Model) -> list[Any]:
+    """Return every layer of a model, those inside other layers too, in the order Keras has."""
     return list(model._flatten_layers(include_self=False))
 
 
@@ -93,7 +94,7 @@ def _seeds(layer: Any) -> Iterator[Any]:
 
 
 def _build(new: keras.Model, old: keras.Model, x: Any) -> None:
-    if x is not None and any(not layer.built for layer in [new, *_flat(new)]):
+    if x is not None and any(not layer.built for layer in [new, *flat(new)]):
         specs = tree.map_structure(
             lambda t: keras.KerasTensor(
                 (None, *t.shape[1:]), keras.backend.standardize_dtype(t.dtype)
@@ -108,14 +109,14 @@ def _build(new: keras.Model, old: keras.Model, x: Any) -> None:
 
 def _same_names(new: keras.Model, old: keras.Model) -> None:
     """The layers of a subclassed model are numbered anew; some exist before it is built."""
-    for ours, theirs in zip([new, *_flat(new)], [old, *_flat(old)], strict=False):
+    for ours, theirs in zip([new, *flat(new)], [old, *flat(old)], strict=False):
         if type(ours) is type(theirs) and ours.name != theirs.name:
             ours.name = theirs.name
 
 
 def _same_flags(new: keras.Model, old: keras.Model) -> None:
     """The configuration holds `trainable` of a model's own layers, not of those inside them."""
-    for ours, theirs in zip(_flat(new), _flat(old), strict=True):
+    for ours, theirs in zip(flat(new), flat(old), strict=True):
         if not ours._layers and ours.trainable != theirs.trainable:
             ours.trainable = theirs.trainable
 
