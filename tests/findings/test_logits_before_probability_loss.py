@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from gradmend.findings import diagnose, judge
 from gradmend.findings.logits_before_probability_loss import check
-from gradmend.records import Cause
-from tests.findings.records import classifier_head, mlp
+from gradmend.records import Cause, Verdict
+from tests.findings.records import classifier_head, followed, mlp
 
 LOGITS = {"smallest": -2.0, "largest": 3.0, "row_sum_error": 4.0}
 
@@ -45,3 +46,10 @@ def test_the_divergence_takes_probabilities_as_well() -> None:
     assert "but kl_divergence takes it for a probability" in finding.message
     fitting = classifier_head(activation=None, loss="kld", from_logits=None)
     assert not list(check(mlp(outputs=(fitting,))))
+
+
+def test_a_training_that_learned_in_spite_of_it_is_watched() -> None:
+    m = mlp(outputs=(classifier_head(activation="tanh", **LOGITS),))
+    learned, failed = followed(m, 4.2, 0.5, 0.01), followed(m, 4.2, 2.4, 2.3)
+    assert judge(diagnose(learned), learned).verdict is Verdict.WATCH
+    assert judge(diagnose(failed), failed).verdict is Verdict.SICK

@@ -12,7 +12,8 @@ up to 1.
 
 ## When it is wrong
 A custom layer that normalizes its output, but not exactly, may come near the
-limit of 0.01 on the sum of a row.
+limit of 0.01 on the sum of a row. A network may learn in spite of it, as tanh before a binary
+cross-entropy sometimes does: then it is a warning.
 
 ## What to try
 End in softmax (one class per row) or sigmoid (independent classes), or keep the
@@ -28,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._loss_families import BINARY, CROSSENTROPIES, canonical
+from gradmend.findings._outcome import course_learned
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
 from gradmend.records.facts import OutputFacts
@@ -51,7 +53,7 @@ def check(m: Measurements) -> Iterator[Finding]:
         where = output.layer or output.name
         bounded = output.activation not in (None, "linear")
         yield RULE.found(
-            Severity.ERROR,
+            Severity.WARNING if course_learned(m.course) else Severity.ERROR,
             Symptom.NOT_LEARNING,
             Cause.OUTPUT_ACTIVATION if bounded else Cause.LOSS_PAIRING,
             f"output {named([where])} ({output.activation or 'no known activation'}) reaches "
