@@ -43,3 +43,10 @@ def test_tiny_targets_below_a_large_output_are_the_cause_of_a_training_that_fail
     assert (finding.severity, finding.cause) == (Severity.WARNING, Cause.TARGET_SCALE)
     root, *below = diagnose(failed)
     assert (root.code, below[0].code) == ("D102", "T102")
+
+
+def test_targets_in_the_hundreds_that_are_reached_all_the_same_are_a_note() -> None:
+    m = mlp(outputs=(regression_head(target=THOUSANDS),))
+    (arrived,) = check(followed(m, 155.0, 60.0, 38.0, trivial=64.0))
+    (stuck,) = check(followed(m, 155.0, 60.0, 55.0, trivial=64.0))
+    assert (arrived.severity, stuck.severity) == (Severity.NOTE, Severity.WARNING)

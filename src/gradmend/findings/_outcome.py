@@ -189,6 +189,14 @@ def outcome_fails(m: Measurements) -> bool:
     return m.rehearsal is not None and m.rehearsal.steps > 0 and not rehearsal_falls(m)
 
 
+def course_arrives(course: Course | None) -> bool:
+    """Whether a training had its time, and ended below `DISAPPOINTS` times the trivial loss."""
+    if course is None or course.total_steps < ENOUGH_STEPS or course_diverged(course):
+        return False
+    ratio = best_ratio_to_trivial(course)
+    return ratio is not None and ratio < DISAPPOINTS
+
+
 def course_disappoints(course: Course | None, limit: float = DISAPPOINTS) -> bool:
     """Whether a training had its time, and ended above `limit` times the trivial loss."""
     if course is None or course.total_steps < ENOUGH_STEPS or course_diverged(course):

@@ -10,9 +10,9 @@ RMS and standard deviation of the targets, for losses that measure a distance. A
 model whose output already has the size of its targets is not judged.
 
 ## When it is wrong
-Adam needs no scaled targets to stay finite, only longer to arrive. By itself this
-is a warning; targets that vary little are no more than a note, until a training that failed
-began with outputs ten times as large.
+Adam needs no scaled targets to stay finite, only longer to arrive. By itself this is a warning,
+and no more than a note behind a training that arrived. Targets that vary little are a note, until
+a training that failed began with outputs ten times as large.
 
 ## What to try
 Standardise the targets, train, and undo it on the predictions. Clipping is the known
@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._loss_families import DISTANCES, SQUARED, canonical
-from gradmend.findings._outcome import outcome_fails
+from gradmend.findings._outcome import course_arrives, outcome_fails
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -43,6 +43,7 @@ FITTED = 0.3  # of the targets' RMS: the output is about as large already
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield one finding per output whose target is off scale."""
+    arrived = course_arrives(m.course)
     for output in m.outputs:
         target, loss = output.target, canonical(output.loss)
         if target is None or loss not in DISTANCES or target.nonfinite:
@@ -56,7 +57,7 @@ def check(m: Measurements) -> Iterator[Finding]:
         drowned = small and outcome_fails(m) and reached > DROWNED * target.rms
         what = f"RMS {number(target.rms)}" if large else f"standard deviation {number(target.std)}"
         yield RULE.found(
-            Severity.WARNING if large or drowned else Severity.NOTE,
+            Severity.WARNING if drowned or (large and not arrived) else Severity.NOTE,
             Symptom.EXPLODING if large else Symptom.NOT_LEARNING,
             Cause.TARGET_SCALE,
             f"target {named([target.name])} has {what}, far from 1 "
