@@ -43,3 +43,39 @@ def test_where_the_shape_changes_a_projection_leads_past() -> None:
     assert {name for name in where if f"{name}_add" in names} == set(where) - {"crops"}
     assert new.get_layer("half_shortcut").strides == (2, 2)
     assert new.output_shape == model.output_shape
+
+
+def test_blocks_that_have_a_road_start_as_the_identity() -> None:
+    x = entry = keras.Input((6,))
+    for number in range(3):
+        branch = keras.layers.Dense(6, "relu", name=f"branch_{number}")(x)
+        x = keras.layers.Add()([x, branch]) if number else x + branch
+    left, right = (keras.layers.Dense(6, name=name)(x) for name in ("left", "right"))
+    model = keras.Model(entry, keras.layers.Add()([left, right]))
+    model.compile("sgd", "mse")
+    where = ("branch_0", "branch_1", "branch_2")
+    cure = Prescription(
+        treatment="add-residual", title="", grade=Grade.CHANGES_FUNCTION, answers="", where=where
+    )
+    rows = np.random.default_rng(0).normal(size=(4, 6)).astype("float32")
+    ends = [model.get_layer(name) for name in ("left", "right")]
+    wanted = sum(np.array(keras.ops.convert_to_numpy(layer(rows))) for layer in ends)
+    new = apply(model, cure, Material(measurements=mlp(1), x=rows, y=None))
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(new(rows)), wanted, atol=1e-5)
+    names = {layer.name for layer in new.layers}
+    assert {f"{name}_scale" for name in where} <= names
+    assert not {f"{name}_add" for name in where} & names
+
+
+def test_a_sum_of_two_layers_is_not_scaled_to_nothing() -> None:
+    entry = keras.Input((6,))
+    left, right = (keras.layers.Dense(6, name=name)(entry) for name in ("left", "right"))
+    model = keras.Model(entry, keras.layers.Add()([left, right]))
+    model.compile("sgd", "mse")
+    cure = Prescription(
+        treatment="add-residual", title="", grade=Grade.CHANGES_FUNCTION, answers="",
+        where=("left", "right"),
+    )  # fmt: skip
+    rows = np.ones((4, 6), "float32")
+    new = apply(model, cure, Material(measurements=mlp(1), x=rows, y=None))
+    assert {"left_add", "right_add"} <= {layer.name for layer in new.layers}

@@ -5,7 +5,8 @@ A `LayerNormalization` (any batch size) or `BatchNormalization` (batches of 32 a
 behind each hidden layer.
 
 ## When it helps
-Signals shrink or grow from layer to layer and the initializer alone does not hold them.
+Signals shrink or grow from layer to layer and the initializer alone does not hold them; blocks
+`x + f(x)` double their variance each.
 
 ## When it harms
 Batch normalization with fewer than 8 samples, in recurrences, and in plain networks of
@@ -31,7 +32,8 @@ DEEP = 5  # hidden layers with weights
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     """Yield one prescription for a deep network without normalization."""
-    if any(call.role == "norm" for call in m.calls):
+    blocked = finding.code == "Z101" and finding.cause is not Cause.DEPTH
+    if blocked or any(call.role == "norm" for call in m.calls):
         return
     heads = {output.layer for output in m.outputs}
     layers = [c for c in m.calls if c.role in ("dense", "conv") and c.path not in heads]
@@ -53,6 +55,6 @@ TREATMENT = Treatment(
     title="add normalization between layers",
     grade=Grade.CHANGES_FUNCTION,
     prescribe=prescribe,
-    causes=frozenset({Cause.DEPTH, Cause.ACTIVATION}),
-    never=frozenset({"N103", "Z101", "N104"}),
+    causes=frozenset({Cause.DEPTH, Cause.ACTIVATION, Cause.NORMALIZATION}),
+    never=frozenset({"N103", "N104"}),
 )

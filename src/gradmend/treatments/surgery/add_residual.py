@@ -25,8 +25,12 @@ from gradmend.treatments.surgery.places import layers_at
 
 
 def apply(model: keras.Model, prescription: Prescription, material: Material) -> keras.Model:
-    """Make a block of every layer named, with an identity road or a projection beside it."""
-    layers_at(model, prescription.where)
+    """Make a block of every layer named, with an identity road or a projection beside it.
+
+    A layer that has a road beside it already gets the scale alone: the block starts as identity.
+    """
+    named = layers_at(model, prescription.where)
+    added = {id(layer) for layer in named if _has_road(layer, named)}
     where = {path.partition("#")[0] for path in prescription.where}
     made: list[str] = []
 
@@ -35,6 +39,9 @@ def apply(model: keras.Model, prescription: Prescription, material: Material) ->
         # A shared layer is called again: each call is a road of its own.
         name = layer.name if path not in made else f"{layer.name}_{len(made) + 1}"
         seed = material.seed_for(len(made))
+        if path in where and id(layer) in added:
+            made.append(path)
+            return _scale(outputs, name, layer)(outputs)
         road = _road(args, outputs, name, layer, seed) if path in where else None
         if road is None:
             return outputs
@@ -76,29 +83,54 @@ def _projection(layer: Any, name: str) -> Any:
     return kind(layer.filters, 1, strides=layer.strides, **settings)
 
 
-def _block(x: Any, branch: Any, name: str, layer: Any) -> Any:
-    policy = layer.dtype_policy
-    scale = keras.layers.EinsumDense(
+def _has_road(layer: Any, named: list[Any]) -> bool:
+    """Whether a layer's output is only ever added to what comes from elsewhere.
+
+    `x + layer(x)`, with `Add` or the operator; not a sum in which every part is to be scaled.
+    """
+    nodes = layer._outbound_nodes
+    return bool(nodes) and all(
+        type(node.operation).__name__ == "Add"
+        and any(parent.operation not in named for parent in node.parent_nodes)
+        for node in nodes
+    )
+
+
+def _scale(branch: Any, name: str, layer: Any) -> Any:
+    return keras.layers.EinsumDense(
         "...c,c->...c",
         output_shape=branch.shape[-1],
         kernel_initializer="zeros",
         name=f"{name}_scale",
-        dtype=policy,
+        dtype=layer.dtype_policy,
     )
-    return keras.layers.Add(name=f"{name}_add", dtype=policy)([x, scale(branch)])
+
+
+def _block(x: Any, branch: Any, name: str, layer: Any) -> Any:
+    scaled = _scale(branch, name, layer)(branch)
+    return keras.layers.Add(name=f"{name}_add", dtype=layer.dtype_policy)([x, scaled])
 
 
 def lines(
     prescription: Prescription, material: Material
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The block as it is built, for one layer of the stretch."""
+    has_road = _roads_known(prescription, material)
     (line,) = prescription.before[:1] or ("x = layer(x)",)
     branch = line.replace("x = ", "branch = ", 1)
     return (line,), (
         branch,
         'scale = EinsumDense("...c,c->...c", branch.shape[-1], kernel_initializer="zeros")',
-        "x = Add()([x, scale(branch)])",
+        "x = Add()([x, scale(branch)])"
+        + ("  # in the place of Add()([x, branch])" if has_road else ""),
     )
+
+
+def _roads_known(prescription: Prescription, material: Material) -> bool:
+    """Whether the layers named are added to something in the model as it was measured."""
+    calls = material.measurements.calls
+    named = {call.index for call in calls if call.path in prescription.where}
+    return any(call.class_name == "Add" and named & set(call.inputs) for call in calls)
 
 
 def _no_equal_shapes(model: keras.Model) -> str:
