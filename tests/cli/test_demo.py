@@ -31,7 +31,7 @@ def test_without_a_name_thirty_sigmoid_layers(monkeypatch: pytest.MonkeyPatch) -
         asked.append(name)
         raise RuntimeError
 
-    monkeypatch.setattr(demo, "patient_named", refuse)
+    monkeypatch.setattr(demo, "entry_named", refuse)
     call()
     assert asked == ["sigmoid-30"]
 
@@ -42,3 +42,10 @@ def test_a_slip_is_answered_with_the_nearest() -> None:
     assert result.stderr.startswith("gradmend: there is no patient 'sigmoid-3'.")
     assert "Try: sigmoid-30" in result.stderr
     assert "gradmend gallery (lists all patients)" in result.stderr
+
+
+def test_a_real_program_is_trained_and_judged() -> None:
+    result = call("so31880720")
+    assert result.exit_code == 0
+    assert "L101" in result.output
+    assert "Known answer: sick: loss-pairing or output-activation (Stack" in result.output

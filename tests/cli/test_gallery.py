@@ -6,7 +6,7 @@ import sys
 from click.testing import CliRunner
 
 from gradmend.cli import main
-from gradmend.gallery import PATIENTS
+from gradmend.cli.gallery import KINDS
 
 PROBE = """
 import sys
@@ -19,10 +19,20 @@ print("LOADED", [m for m in ("keras", "numpy", "sklearn") if m in sys.modules])
 def test_every_patient_is_listed_with_its_answer() -> None:
     result = CliRunner().invoke(main, ["gallery"], env={"COLUMNS": "250"})
     assert result.exit_code == 0
-    for patient in PATIENTS:
-        (line,) = (row for row in result.output.splitlines() if row.startswith(f"{patient.name} "))
-        assert patient.title in line
-        assert patient.answer in line
+    lines = result.output.splitlines()
+    for kind, entries in KINDS:
+        for entry in entries:
+            (line,) = (row for row in lines if row.startswith(f"{entry.name} "))
+            assert kind in line
+            assert entry.title in line
+            assert entry.answer in line
+
+
+def test_real_programs_are_listed() -> None:
+    result = CliRunner().invoke(main, ["gallery"], env={"COLUMNS": "250"})
+    (line,) = (row for row in result.output.splitlines() if row.startswith("so31880720 "))
+    assert "real program" in line
+    assert "sick: loss-pairing or output-activation" in line
 
 
 def test_the_list_needs_no_framework() -> None:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from gradmend.errors import UsageError
-from gradmend.gallery import PATIENTS, Patient, _data, patient_named
+from gradmend.gallery import CASES, PATIENTS, TRAINED, Patient, _data, entry_named, patient_named
 from gradmend.records import Verdict
 
 QUICK = ("relu-5", "one-unit-softmax", "ten-rows", "weighted-outputs", "mixed-float16")
@@ -75,3 +75,12 @@ def test_absent_data_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) ->
         _data.digits()
     assert str(caught.value).startswith("this patient needs the data sets of scikit-learn.")
     assert "Try: pip install 'gradmend[examples]'" in str(caught.value)
+
+
+def test_all_names_of_the_gallery_differ() -> None:
+    names = [entry.name for entry in (*PATIENTS, *TRAINED, *CASES)]
+    assert len(set(names)) == len(names)
+    assert entry_named(" Fading-Rate ").answer == "sick: learning-rate"
+    with pytest.raises(UsageError) as caught:
+        entry_named("fading-rat")
+    assert "fading-rate" in str(caught.value)

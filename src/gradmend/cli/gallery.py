@@ -1,4 +1,4 @@
-"""`gradmend gallery`: the patients with known answers, by name. Needs no Keras."""
+"""`gradmend gallery`: the patients and programs with known answers, by name. Needs no Keras."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import click
 from rich.table import Table
 
 from gradmend.cli._console import console
-from gradmend.gallery import PATIENTS
+from gradmend.gallery import CASES, PATIENTS, TRAINED
+
+KINDS = (("check-up", PATIENTS), ("training", TRAINED), ("real program", CASES))
 
 
 @click.command()
 def command() -> None:
-    """List the patients: models with a known answer, to try gradmend on."""
-    table = Table("name", "what it is", "known answer", box=None, pad_edge=False)
-    for patient in PATIENTS:
-        table.add_row(patient.name, patient.title, patient.answer)
+    """List the patients: models and programs with a known answer, to try gradmend on."""
+    table = Table("name", "kind", "what it is", "known answer", box=None, pad_edge=False)
+    for kind, entries in KINDS:
+        for entry in entries:
+            table.add_row(entry.name, kind, entry.title, entry.answer)
     console().print(table)
-    click.echo("\ngradmend demo NAME checks one of them.")
+    click.echo(
+        "\ngradmend demo NAME examines one of them. A check-up reads one batch; a training, and a "
+        "real program, is trained first."
+    )

@@ -5,7 +5,9 @@ Importing the gallery imports no framework: a patient is built when it is called
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import TypeVar
 
 from gradmend.errors import UsageError, teach
 from gradmend.gallery import (
@@ -26,13 +28,26 @@ from gradmend.gallery import (
     several_outputs,
     tables,
     target_scale,
+    trained,
     wide_tanh,
     wrong_head,
 )
 from gradmend.gallery._patient import Case, Patient
+from gradmend.gallery._trained import TrainedPatient
+from gradmend.gallery.cases import CASES
 from gradmend.gallery.traps import TRAPS
 
-__all__ = ["PATIENTS", "TRAPS", "Case", "Patient", "patient_named"]
+__all__ = [
+    "CASES",
+    "PATIENTS",
+    "TRAINED",
+    "TRAPS",
+    "Case",
+    "Patient",
+    "TrainedPatient",
+    "entry_named",
+    "patient_named",
+]
 
 PATIENTS: tuple[Patient, ...] = (
     *deep_sigmoid.PATIENTS,
@@ -57,6 +72,11 @@ PATIENTS: tuple[Patient, ...] = (
 )
 
 
+_Entry = TypeVar("_Entry")
+# Their first batch looks well, or says too little: they are trained to be judged.
+TRAINED: tuple[TrainedPatient, ...] = trained.PATIENTS
+
+
 def patient_named(name: str) -> Patient:
     """Return the patient of this name, whatever the case.
 
@@ -67,7 +87,23 @@ def patient_named(name: str) -> Patient:
         >>> patient_named("sigmoid-30").title
         '30 sigmoid layers on digits'
     """
-    patients = {patient.name: patient for patient in PATIENTS}
+    return _named(name, {patient.name: patient for patient in PATIENTS})
+
+
+def entry_named(name: str) -> Patient | TrainedPatient:
+    """Return whoever `gradmend gallery` lists under this name: a real program, too.
+
+    Raises:
+        UsageError: nobody is called so; the message names the nearest.
+
+    Example:
+        >>> entry_named("SO31880720").answer
+        'sick: loss-pairing or output-activation'
+    """
+    return _named(name, {entry.name: entry for entry in (*PATIENTS, *TRAINED, *CASES)})
+
+
+def _named(name: str, patients: Mapping[str, _Entry]) -> _Entry:
     if name.strip().lower() in patients:
         return patients[name.strip().lower()]
     near = get_close_matches(name.lower(), patients, 3, 0.5)

@@ -15,10 +15,12 @@ def seeded(seed: int) -> Any:
     return keras
 
 
-def optimizer(name: str, rate: float, **settings: Any) -> Any:
-    """Return an optimizer of Keras by its name."""
+def optimizer(name: str, rate: float | dict[str, Any], **settings: Any) -> Any:
+    """Return an optimizer of Keras by its name; its rate is a number, or a schedule by its name."""
     import keras
 
+    if isinstance(rate, dict):
+        rate = keras.optimizers.schedules.deserialize(rate)
     return keras.optimizers.get({"class_name": name, "config": {"learning_rate": rate, **settings}})
 
 

@@ -22,6 +22,18 @@ class Case(NamedTuple):
     y: Any
 
 
+def in_words(verdicts: frozenset[Verdict], causes: frozenset[Cause]) -> str:
+    """A known answer in words.
+
+    Example:
+        >>> in_words(SICK, frozenset({Cause.DATA, Cause.LABELS}))
+        'sick: data or labels'
+    """
+    told = " or ".join(sorted(verdicts))
+    named = " or ".join(sorted(cause.value for cause in causes))
+    return f"{told}: {named}" if named else told
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patient:
     """One entry of `gradmend.gallery.PATIENTS`.
@@ -55,6 +67,4 @@ class Patient:
     @property
     def answer(self) -> str:
         """The known answer in words, as `gradmend gallery` lists it."""
-        verdicts = " or ".join(sorted(self.verdicts))
-        causes = " or ".join(sorted(cause.value for cause in self.causes))
-        return f"{verdicts}: {causes}" if causes else verdicts
+        return in_words(self.verdicts, self.causes)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from gradmend.gallery._program import Program
-from gradmend.records import Cause
+from gradmend.gallery._patient import SICK
+from gradmend.gallery._trained import TrainedPatient
+from gradmend.records import Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RealCase:
+class RealCase(TrainedPatient):
     """A program that its author could not make learn.
 
     `source` says where it was asked or published, and `causes` the root causes that the
     accepted answer, or the measurement, names: any of them is right.
     """
 
-    name: str
-    title: str
-    source: str
-    build: Callable[[int], Program]
-    causes: frozenset[Cause]
-    seed_dependent: bool = False
+    verdicts: frozenset[Verdict] = SICK

@@ -40,6 +40,16 @@ def on_labels(
     return replace(program, y=change(program.y.copy()))
 
 
+def in_order(program: Program) -> Program | None:
+    """Sort the rows by their answers, and tell `fit` not to shuffle them."""
+    plain = not isinstance(program.task, dict) and not isinstance(program.x, dict)
+    if not plain or program.task not in SORTABLE or program.y is program.x:
+        return None
+    order = program.truth.reshape(len(program.truth), -1)[:, 0].argsort(kind="stable")
+    rows = {name: getattr(program, name)[order] for name in ("x", "y", "truth")}
+    return replace(program, **rows, fit={**program.fit, "shuffle": False})
+
+
 def _scaled(array: Any, factor: float = 1.0, shift: float = 0.0) -> Any:
     return (array * factor + shift).astype("float32")
 
@@ -69,6 +79,7 @@ def _off_by_one(array: Any) -> Any:
     return array + 1 if array.ndim == 1 else array
 
 
+SORTABLE = ("classes", "binary", NUMBERS)
 LABELLED = ("classes", "binary", "labels")
 SOUND = frozenset({Cause.DATA, Cause.LABELS})
 SCALE, TARGET = frozenset({Cause.INPUT_SCALE}), frozenset({Cause.TARGET_SCALE})
@@ -151,5 +162,11 @@ FAULTS = (
         frozenset({Cause.LABELS}),
         partial(_scaled, factor=2.0, shift=-1.0),
         *YES_NO,
+    ),
+    Fault(
+        name="sorted-rows",
+        title="rows sorted by their targets, not shuffled",
+        causes=frozenset({Cause.DATA}),
+        put_into=in_order,
     ),
 )

@@ -38,6 +38,17 @@ def other_batch(program: Program, *, size: int | None) -> Program | None:
     return replace(program, batch_size=size or len(program.truth))
 
 
+def faded(program: Program, *, halves: int) -> Program:
+    """Halve the learning rate every few steps."""
+    config = {
+        "initial_learning_rate": program.optimizer["learning_rate"],
+        "decay_steps": halves,
+        "decay_rate": 0.5,
+    }
+    rate = {"class_name": "ExponentialDecay", "config": config}
+    return replace(program, optimizer={**program.optimizer, "learning_rate": rate})
+
+
 def single_rows(program: Program) -> Program | None:
     """One row a step, where batch normalization divides by the spread of that row."""
     names = {type(layer).__name__ for layer in program.model.layers}
@@ -104,4 +115,5 @@ FAULTS = (
         single_rows,
         frozenset({Cause.NORMALIZATION, Cause.DATA, Cause.LEARNING_RATE}),
     ),
+    _fault("fading-rate", "a rate halved every second step", partial(faded, halves=2)),
 )
