@@ -100,7 +100,8 @@ def entry_named(name: str) -> Patient | TrainedPatient:
         >>> entry_named("SO31880720").answer
         'sick: loss-pairing or output-activation'
     """
-    return _named(name, {entry.name: entry for entry in (*PATIENTS, *TRAINED, *CASES)})
+    entries: tuple[Patient | TrainedPatient, ...] = (*PATIENTS, *TRAINED, *CASES)
+    return _named(name, {entry.name: entry for entry in entries})
 
 
 def _named(name: str, patients: Mapping[str, _Entry]) -> _Entry:
