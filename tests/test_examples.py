@@ -38,11 +38,11 @@ def test_every_example_is_tested_and_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "epochs", "depth"),
-    [("deep_sigmoid_digits", "epochs=6", "range(30)"), ("plain_relu_50", "epochs=4", "range(50)")],
+    ("name", "epochs"),
+    [("deep_sigmoid_digits", "epochs=6"), ("plain_relu_50", "epochs=4")],
 )
-def test_sick_networks_stay_at_chance(name: str, epochs: str, depth: str) -> None:
-    assert run(name, (epochs, "epochs=1"), (depth, "range(24)"))["accuracy"] < CHANCE
+def test_sick_networks_stay_at_chance(name: str, epochs: str) -> None:
+    assert run(name, (epochs, "epochs=1"))["accuracy"] < CHANCE
 
 
 def test_relu_with_he_learns_where_sigmoid_does_not(capsys: pytest.CaptureFixture[str]) -> None:
