@@ -53,3 +53,9 @@ def test_a_training_that_learned_in_spite_of_it_is_watched() -> None:
     learned, failed = followed(m, 4.2, 0.5, 0.01), followed(m, 4.2, 2.4, 2.3)
     assert judge(diagnose(learned), learned).verdict is Verdict.WATCH
     assert judge(diagnose(failed), failed).verdict is Verdict.SICK
+
+
+def test_a_divergence_that_fell_proves_nothing() -> None:
+    head = classifier_head(activation="linear", loss="kl_divergence", from_logits=None, **LOGITS)
+    m = followed(mlp(outputs=(head,)), 4.2, 0.5, 0.01)
+    assert judge(diagnose(m), m).verdict is Verdict.SICK
