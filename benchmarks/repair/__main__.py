@@ -5,7 +5,8 @@
     KERAS_BACKEND=torch python -m benchmarks.repair report
 
 `run` appends one JSON line per case and arm to results/repair_<backend>.jsonl and leaves out what
-is there; `--again ARM` runs an arm anew. `report` prints the table. See README.md beside this file.
+is there; `--again ARM` runs an arm anew. `report` prints the table and writes it beside
+the rows. See README.md beside this file.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def main() -> None:
     if options.command == "report":
         from benchmarks.repair.table import markdown
 
-        print(markdown(rows_in(file)))
+        text = f"# Repair, {os.environ['KERAS_BACKEND']}\n\n{markdown(rows_in(file))}"
+        file.with_suffix(".md").write_text(text)
+        print(text)
     else:
         _run(options, file)
 

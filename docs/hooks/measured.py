@@ -60,7 +60,14 @@ def _detection() -> str:
 
 def _repair() -> str:
     files = sorted((BENCHMARKS / "repair" / "results").glob("*.md"))
-    return "\n\n".join(file.read_text().replace("\n## ", "\n#### ").strip() for file in files)
+    texts = [file.read_text().replace("\n## ", "\n#### ").strip() for file in files]
+    about = (
+        "Sick programs given to `gradmend.mend` and to other ways of choosing a repair. Cured: "
+        "better than the original by more than its spread, and than a constant, on at least "
+        "four of five seeds that no arm has seen. Real and gallery cases were looked at while the "
+        "cures were built."
+    )
+    return "\n\n".join([about, *(f"##{text}" for text in texts)]) if texts else ""
 
 
 def _memory() -> str:

@@ -66,6 +66,8 @@ def test_the_tables_of_the_benchmarks_are_those_of_their_files() -> None:
     assert f"{monitor['ratio']:.2f} ({monitor['quartiles'][0]:.2f}-" in row
     assert "| lstm | plain |" not in page
     assert "| **gradmend** |" in page
+    assert "### Repair, jax" in page
+    assert "| placebo |" in page
     assert "100 of 100 run stores opened whole" in page
 
 
