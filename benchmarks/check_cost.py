@@ -134,6 +134,20 @@ def table(rows: list[dict[str, Any]], backend: str) -> str:
     return "\n".join(lines)
 
 
+def kept(target: Path) -> dict[str, dict[str, Any]]:
+    """Return the rows of earlier runs by model, so that one model can be measured anew."""
+    if not target.exists():
+        return {}
+    return {row["model"]: row for row in json.loads(target.read_text())["rows"]}
+
+
+def save(target: Path, backend: str, rows: dict[str, dict[str, Any]]) -> None:
+    """Write the rows in the order of MODELS."""
+    ordered = sorted(rows.values(), key=lambda row: MODELS.index(row["model"]))
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps({"backend": backend, "rows": ordered}, indent=2) + "\n")
+
+
 def main() -> None:
     """Compare all models, print the table, write the JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -146,14 +160,13 @@ def main() -> None:
         print(json.dumps(figures))
         return
     backend = os.environ.setdefault("KERAS_BACKEND", "jax")
-    rows = []
-    for name in arguments.models:
-        rows.append(compare(name, arguments.rounds))
-        print(table(rows[-1:], backend), flush=True)
     target = Path(__file__).parent / "results" / f"check_cost_{backend}.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps({"backend": backend, "rows": rows}, indent=2) + "\n")
-    print(table(rows, backend))
+    rows = kept(target)
+    for name in arguments.models:
+        rows[name] = compare(name, arguments.rounds)
+        print(table([rows[name]], backend), flush=True)
+        save(target, backend, rows)
+    print(table(list(rows.values()), backend))
 
 
 if __name__ == "__main__":
