@@ -37,6 +37,7 @@ def race(*entries: Entry, **options: Any) -> Race:
 
 
 GOOD = Entry(name="good", treatments=("rate",), build=network(0.1))
+SLOW = Entry(name="slow", treatments=("slower",), build=network(0.02))
 WEAK = Entry(name="weak", treatments=("slow",), build=network(0.0005))
 
 
@@ -50,20 +51,53 @@ def test_the_cure_wins_and_comes_back_trained() -> None:
 
 
 def test_finalists_have_three_seeds_and_all_steps() -> None:
-    run = race(WEAK, GOOD)
+    run = race(WEAK, SLOW)
     run.run()
     arms = {arm.name: arm for arm in run.result().arms}
-    assert [r.seed for r in arms["good"].runs] == [0, 1, 2]
-    assert {r.steps[-1] for r in arms["good"].runs} == {40}
-    assert len(arms["good"].runs[0].losses) == len(arms["good"].runs[0].steps)
+    assert [r.seed for r in arms["slow"].runs] == [0, 1, 2]
+    assert {r.steps[-1] for r in arms["slow"].runs} == {40}
+    assert len(arms["slow"].runs[0].losses) == len(arms["slow"].runs[0].steps)
+    assert run.result().proven_at is None
+
+
+def test_what_is_clear_at_a_quarter_is_proven_there_and_trained_on() -> None:
+    run = race(WEAK, GOOD)
+    run.run()
+    trial = run.result()
+    arms = {arm.name: arm for arm in trial.arms}
+    assert (trial.winner, trial.proven_at) == ("good", 10)
+    assert [[r.steps[-1] for r in arms[name].runs] for name in ("placebo", "good")] == [[10] * 3] * 2
+    assert 0.0 < trial.margin < arms["placebo"].score - arms["good"].score
+    placebo, winner = trial.trained_on
+    assert placebo.steps[-1] == winner.steps[-1] == 40
+    assert winner.score < arms["good"].runs[0].score
+
+
+def learns_late(seed: int) -> keras.Model:
+    """Take no step at all before the twelfth."""
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+    rates = keras.optimizers.schedules.PiecewiseConstantDecay([12], [0.0, 0.1])
+    model.compile(keras.optimizers.SGD(rates), "mse")
+    return model
+
+
+def test_a_placebo_that_only_needed_patience_is_found_out() -> None:
+    placebo = Entry(name="placebo", treatments=(), build=learns_late)
+    run = Race([placebo, GOOD], ROWS, ROWS, budget=Budget(steps=40))
+    run.run()
+    trial = run.result()
+    assert trial.proven_at is None
+    assert {r.steps[-1] for arm in trial.arms for r in arm.runs} == {40}
+    assert (trial.outcome, trial.winner) == (Outcome.NO_DIFFERENCE, None)
 
 
 def test_the_worse_half_trains_no_further() -> None:
     others = [Entry(name=f"weak-{i}", treatments=("slow",), build=network(0.0)) for i in range(4)]
-    run = race(*others, GOOD)
+    run = race(*others, SLOW)
     run.run()
     trained = {arm.name: arm.runs[0].steps[-1] for arm in run.result().arms}
-    assert trained["good"] == 40
+    assert trained["slow"] == 40
     assert sum(steps == 40 for name, steps in trained.items() if name != "placebo") == 2
 
 

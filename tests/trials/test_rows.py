@@ -31,6 +31,15 @@ def test_held_out_rows_are_not_trained_on() -> None:
     np.testing.assert_array_equal(train.x[:, 0], train.y)
 
 
+@pytest.mark.parametrize("row", [0, 7, 64, 149])
+def test_a_broken_row_is_trained_on(row: int) -> None:
+    x = np.arange(150.0)[:, None]
+    x[row] = np.inf
+    train, judged = held_out(Rows(x=x, y=np.arange(150)))
+    assert row in train.y
+    assert np.isfinite(judged.x).all()
+
+
 def test_few_rows_are_trained_on_and_judged_by() -> None:
     rows = Rows(x=np.arange(40)[:, None], y=np.arange(40))
     assert held_out(rows) == (rows, rows)

@@ -63,7 +63,9 @@ class Trial:
     tells that no validation data was given and a fifth of the data was held out; without `held_out`
     the arms were judged by the rows they trained on. `leader` is
     the arm that was ahead when an unfinished trial was stopped: not proven. `note` says in one
-    sentence why the arms did not run as was asked for.
+    sentence why the arms did not run as was asked for. `proven_at` are the steps after which the
+    winner was proven, where fewer than `budget_steps` were enough: `arms` stand as they stood
+    then, and `trained_on` holds the runs of placebo and winner from the first seed to the end.
     """
 
     arms: tuple[Arm, ...]
@@ -78,6 +80,8 @@ class Trial:
     held_out: bool = True
     leader: str | None = None
     note: str = ""
+    proven_at: int | None = None
+    trained_on: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,8 +42,33 @@ def reason(trial: Trial, *, healthy: bool = False, found: str = "") -> str:
     judged = "held-out data" if trial.held_out else "the rows it trains on"
     return (
         f"{arm.name} comes to {_score(arm)} of the trivial loss on {judged}, the unchanged "
-        f"model to {_score(placebo)} ({len(arm.runs)} seeds each)."
+        f"model to {_score(placebo)} ({len(arm.runs)} seeds each{_early(trial)})."
     )
+
+
+def _early(trial: Trial) -> str:
+    """What an early proof needed, and what became of it."""
+    if trial.proven_at is None:
+        return ""
+    proven = f"; proven after {trial.proven_at} steps"
+    if len(trial.trained_on) < 2:
+        return proven
+    placebo, winner = trial.trained_on
+    after = f"{proven}, and after {winner.steps[-1]} from the first seed"
+    return f"{after} {_share(winner.score)} against {_share(placebo.score)}"
+
+
+def spent(trial: Trial) -> str:
+    """Return the steps and the seconds of a trial in words.
+
+    Example:
+        >>> spent(Trial(arms=(), outcome=Outcome.BETTER, reason="", budget_steps=800, seconds=9.4))
+        '800 steps per finalist, 9 s'
+    """
+    steps = f"{trial.budget_steps} steps per finalist"
+    if trial.proven_at is not None:
+        steps = f"proven after {trial.proven_at} of {trial.budget_steps} steps"
+    return f"{steps}, {trial.seconds:.0f} s"
 
 
 def _unfinished(trial: Trial) -> str:
@@ -98,10 +123,14 @@ def _table(trial: Trial) -> Iterator[str]:
         mark = "  won" if arm.name == trial.winner else f"  {arm.error}" if arm.error else ""
         spread = f"{arm.spread:.3f}" if len(arm.runs) > 1 else ""
         yield f"{arm.name:<{width}}{_score(arm):>14}{spread:>9}{len(arm.runs):>7}{mark}"
-    yield f"{trial.budget_steps} steps per finalist, {trial.seconds:.0f} s"
+    yield spent(trial)
     if trial.note:
         yield trial.note
 
 
 def _score(arm: Arm) -> str:
-    return f"{arm.score:.3f}" if math.isfinite(arm.score) else "not finite"
+    return _share(arm.score)
+
+
+def _share(score: float) -> str:
+    return f"{score:.3f}" if math.isfinite(score) else "not finite"

@@ -20,6 +20,7 @@ from gradmend.report.blocks import (
 from gradmend.report.certainty import how_sure
 from gradmend.report.document import Document, document_of
 from gradmend.report.folding import blocks_of
+from gradmend.report.mending import spent
 from gradmend.report.words import GRADES, VERDICT_TONES, places, plain, plural
 
 TONES = {Outcome.BETTER: Tone.GOOD, Outcome.UNFINISHED: Tone.CAREFUL}
@@ -108,7 +109,7 @@ def trial_table(trial: Trial) -> TrialTable:
     return TrialTable(
         caption="held-out loss of every arm, as a share of that of a constant prediction",
         rows=tuple(_row(arm, trial) for arm in trial.arms),
-        remark=f"{trial.budget_steps} steps per finalist, {trial.seconds:.0f} s",
+        remark=spent(trial),
     )
 
 

@@ -11,47 +11,33 @@ import keras
 from gradmend.records import Arm, Outcome, Run, Trial
 from gradmend.trials.budget import Budget
 from gradmend.trials.entry import Entry, Watch
-from gradmend.trials.executor import Arrival, Executor, Way
+from gradmend.trials.executor import Arrival, Executor
+from gradmend.trials.groups import groups
 from gradmend.trials.in_turn import InTurn
+from gradmend.trials.lane import Lane
 from gradmend.trials.rows import Rows
-from gradmend.trials.verdict import AS_GOOD, gain_over, leader_of, outcome_of, summed_up
+from gradmend.trials.verdict import (
+    AS_GOOD,
+    gain_over,
+    is_clear,
+    leader_of,
+    margin_over,
+    outcome_of,
+    winner_of,
+)
 
 RUNGS = (0.25, 0.5)  # of the budget, from the first seed; the last rung is the whole of it
 FINALISTS = 2
 CURED = 0.5  # of the trivial loss: above it one treatment alone is not enough
 
 
-@dataclass(slots=True)
-class _Lane:
-    """An arm on its way: what it is, its runs, and the steps at which each of them stopped."""
+@dataclass(frozen=True, slots=True)
+class _Early:
+    """A proof that needed a part of the budget: all arms as they stood, and the winner."""
 
-    entry: Entry
-    arm: Arm
-    runs: dict[int, Run]
-    paths: dict[int, tuple[int, ...]]
-    trivial: float | None = None
-    reference: float | None = None
-
-    @property
-    def control(self) -> bool:
-        """Whether it is there for comparison only."""
-        return self.entry.control
-
-    @property
-    def score(self) -> float:
-        """The score of the first seed."""
-        return next((run.score for run in self.runs.values()), float("inf"))
-
-    def way(self, seed: int, until: int | None = None) -> Way:
-        """Its way from a seed: as far as it was sent, or on to a step."""
-        path = self.paths.get(seed, ())
-        path = path if until is None else (*path, until)
-        run = self.runs.get(seed, Run(seed=seed))
-        return Way(entry=self.entry, run=run, path=path, reference=self.reference)
-
-    def summary(self, *, finalist: bool = False) -> Arm:
-        """The arm with what its runs come to."""
-        return summed_up(self.arm, list(self.runs.values()), finalist=finalist)
+    arms: list[Arm]
+    winner: Lane
+    steps: int
 
 
 class Race:
@@ -75,24 +61,56 @@ class Race:
         self._combine = combine
         self._lanes = [self._lane(entry) for entry in entries]
         self._finalists: set[str] = set()
+        self._early: _Early | None = None
         self.stopped = False
 
-    def _lane(self, entry: Entry) -> _Lane:
-        return _Lane(entry, Arm(name=entry.name, treatments=entry.treatments), {}, {})
+    def _lane(self, entry: Entry) -> Lane:
+        return Lane(entry, Arm(name=entry.name, treatments=entry.treatments), {}, {})
 
     def run(self) -> None:
         """Try everything, as far as the budget goes; Ctrl-C ends it where it stands."""
         with self._interruptible():
-            first, whole = self._seeds[0], self._budget.steps
-            alive = self._lanes
-            for share in RUNGS:
-                self._advance(alive, [first], max(int(whole * share), 1))
-                alive = self._half(alive)
-            self._advance(alive, [first], whole)
-            alive += self._combined(first, whole)
-            final = self._to_prove(alive)
-            self._finalists = {lane.arm.name for lane in final}
-            self._advance(final, self._seeds[1:], whole)
+            self._advance(self._lanes, self._seeds[:1], self._rung(0))
+            if not self._settled_early(self._rung(0)):
+                self._whole_way()
+
+    def _rung(self, number: int) -> int:
+        return max(int(self._budget.steps * RUNGS[number]), 1)
+
+    def _whole_way(self) -> None:
+        first, whole = self._seeds[0], self._budget.steps
+        alive = self._half(self._lanes)
+        self._advance(alive, [first], self._rung(1))
+        alive = self._half(alive)
+        self._advance(alive, [first], whole)
+        alive += self._combined(first, whole)
+        self._prove(alive, whole)
+
+    def _settled_early(self, steps: int) -> bool:
+        """Prove at the first rung what is clear there; the first seed then goes on to the end.
+
+        Where the winner loses its lead on the way, the race goes on as if nothing had been proven.
+        """
+        placebo = self._placebo.summary()
+        if not any(is_clear(placebo, lane.summary()) for lane in self._lanes[1:]):
+            return False
+        self._prove(self._lanes, steps)
+        arms = self._arms()
+        winner = winner_of(arms[0], arms[1:], len(self._seeds))
+        if winner is None or not is_clear(arms[0], winner):
+            return False
+        lane = next(lane for lane in self._lanes if lane.arm.name == winner.name)
+        self._early = _Early(arms, lane, steps)
+        self._advance([self._placebo, lane], self._seeds[:1], self._budget.steps)
+        if not is_clear(self._placebo.first(), lane.first()):
+            self._early = None
+        return self._early is not None
+
+    def _prove(self, lanes: Sequence[Lane], steps: int) -> None:
+        """Train the finalists from the other seeds as far as from the first."""
+        final = self._to_prove(lanes)
+        self._finalists = {lane.arm.name for lane in final}
+        self._advance(final, self._seeds[1:], steps)
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:
@@ -103,10 +121,10 @@ class Race:
         self.stopped = self.stopped or self._budget.over
 
     @property
-    def _placebo(self) -> _Lane:
+    def _placebo(self) -> Lane:
         return self._lanes[0]
 
-    def _advance(self, lanes: Sequence[_Lane], seeds: Sequence[int], until: int) -> None:
+    def _advance(self, lanes: Sequence[Lane], seeds: Sequence[int], until: int) -> None:
         going = [(lane, seed) for seed in seeds for lane in lanes if lane.arm.error is None]
         ways = [lane.way(seed, until) for lane, seed in going]
 
@@ -122,7 +140,7 @@ class Race:
         ):
             self._arrived(going[number][0], arrival)
 
-    def _arrived(self, lane: _Lane, arrival: Arrival) -> None:
+    def _arrived(self, lane: Lane, arrival: Arrival) -> None:
         """A treatment that does not fit costs its arm, not the trial."""
         if arrival.error is None:
             lane.runs[arrival.run.seed] = arrival.run
@@ -133,21 +151,21 @@ class Race:
         lane.arm = replace(lane.arm, error=_first_line(arrival.error))
         lane.runs.pop(arrival.run.seed, None)
 
-    def _half(self, lanes: Sequence[_Lane]) -> list[_Lane]:
+    def _half(self, lanes: Sequence[Lane]) -> list[Lane]:
         """Keep the placebo and the better half of the others, in their order."""
         tried = [lane for lane in lanes[1:] if lane.arm.error is None]
         keep = max((len(tried) + 1) // 2, FINALISTS)
         best = sorted(tried, key=lambda lane: lane.score)[:keep]
         return [lanes[0], *(lane for lane in lanes[1:] if lane in best)]
 
-    def _combined(self, seed: int, steps: int) -> list[_Lane]:
+    def _combined(self, seed: int, steps: int) -> list[Lane]:
         """Two and more treatments together, when none alone is enough; halved like the others."""
         tried = [lane for lane in self._lanes[1:] if lane.arm.error is None]
         singles = [lane for lane in tried if not lane.control]
         best = min((lane.score for lane in singles), default=0.0)
         if self._combine is None or best <= CURED:
             return []
-        entries = [self._combine(names) for names in _groups(tried)]
+        entries = [self._combine(names) for names in groups(tried)]
         found = [self._lane(entry) for entry in entries if entry is not None]
         self._lanes += found
         for share in RUNGS if len(found) > FINALISTS else ():
@@ -156,7 +174,7 @@ class Race:
         self._advance(found, [seed], steps)
         return found
 
-    def _to_prove(self, lanes: Sequence[_Lane]) -> list[_Lane]:
+    def _to_prove(self, lanes: Sequence[Lane]) -> list[Lane]:
         """The placebo, the best arm, and the smallest of those about as good."""
         placebo = lanes[0].summary()
         others = [lane for lane in lanes[1:] if lane.arm.error is None]
@@ -167,9 +185,13 @@ class Race:
         small = sorted(as_good, key=lambda lane: len(lane.arm.treatments))[:1]
         return [lanes[0], *(lane for lane in others if lane in best or lane in small)]
 
+    def _arms(self) -> list[Arm]:
+        return [lane.summary(finalist=lane.arm.name in self._finalists) for lane in self._lanes]
+
     def result(self) -> Trial:
         """What has been shown up to now."""
-        arms = [lane.summary(finalist=lane.arm.name in self._finalists) for lane in self._lanes]
+        early = self._early
+        arms = self._arms() if early is None else early.arms
         outcome, winner = outcome_of(arms[0], arms[1:], len(self._seeds), stopped=self.stopped)
         unfinished = outcome is Outcome.UNFINISHED
         leader = leader_of(arms[0], arms[1:]) if unfinished else None
@@ -179,10 +201,16 @@ class Race:
             leader=leader.name if leader else None,
             reason="",
             winner=winner.name if winner else None,
+            margin=margin_over(arms[0], winner) if winner else 0.0,
             trivial=self._placebo.trivial,
             budget_steps=self._budget.steps,
             seconds=round(self._budget.spent, 1),
+            proven_at=None if early is None else early.steps,
+            trained_on=() if early is None else self._first_runs(early.winner),
         )
+
+    def _first_runs(self, winner: Lane) -> tuple[Run, ...]:
+        return tuple(lane.runs[self._seeds[0]] for lane in (self._placebo, winner))
 
     def model_of(self, name: str) -> keras.Model:
         """Return the trained model of an arm, of its best seed."""
@@ -193,37 +221,6 @@ class Race:
         if weights is not None:
             model.set_weights(weights)
         return model
-
-
-def _groups(tried: Sequence[_Lane]) -> list[list[str]]:
-    """Names to try together: the best for each root cause, two, three, and with the controls.
-
-    Where two causes each spoil the training, every cure alone looks useless, and to rank them
-    is to draw lots. Of a treatment that was tried in several strengths the best takes part.
-    """
-    ranked = sorted(tried, key=lambda lane: lane.score)
-    best = {lane.arm.treatments: lane for lane in reversed(ranked)}
-    singles = [lane for lane in ranked if lane in best.values() and not lane.control]
-    controls = [lane for lane in tried if lane.control]
-    each = _one_per_cause(singles)
-    together = [each, singles[:2], singles[:3]]
-    steps = [
-        [*few, control]
-        for control in controls
-        for few in (singles[:1], singles[1:2], singles[:2], each)
-    ]
-    groups = [group for group in together if len(group) > 1] + [g for g in steps if len(g) > 1]
-    named = [[lane.arm.name for lane in tried if lane in group] for group in groups]
-    return [list(names) for names in dict.fromkeys(map(tuple, named))]
-
-
-def _one_per_cause(ranked: Sequence[_Lane]) -> list[_Lane]:
-    """The best lane for every finding that was prescribed for."""
-    best: dict[str, _Lane] = {}
-    for lane in ranked:
-        for code in lane.entry.answers:
-            best.setdefault(code, lane)
-    return [lane for lane in ranked if lane in best.values()]
 
 
 def _first_line(error: Exception) -> str:

@@ -11,6 +11,7 @@ from keras.ops import convert_to_numpy
 
 from gradmend.errors import DataError, teach
 from gradmend.measure.batch import batches_of
+from gradmend.measure.broken_rows import broken_rows
 
 SHARE = 0.2  # held out where no validation data is given
 MIN_ROWS = 20
@@ -68,6 +69,8 @@ def order(rows: int, batch_size: int, steps: int, seed: int) -> Any:
 def held_out(rows: Rows, seed: int = 0) -> tuple[Rows, Rows]:
     """Split off a fifth of the rows, drawn without regard to their order.
 
+    Rows that hold NaN or infinity are trained on, as in the `fit` that they spoil.
+
     Few rows are both trained on and judged by: whether a network learns them can be told, whether
     it generalises from them cannot.
 
@@ -88,6 +91,8 @@ def held_out(rows: Rows, seed: int = 0) -> tuple[Rows, Rows]:
     if total < FEW:
         return rows, rows
     shuffled = np.random.default_rng([seed, total]).permutation(total)
+    broken = np.isin(shuffled, broken_rows((rows.x, rows.y), total))
+    shuffled = np.concatenate([shuffled[~broken], shuffled[broken]])
     cut = max(int(total * SHARE), 1)
     return rows.take(np.sort(shuffled[cut:])), scored(rows.take(np.sort(shuffled[:cut])))
 

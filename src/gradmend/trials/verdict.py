@@ -15,6 +15,7 @@ BEATS_TRIVIAL = 0.95
 AS_GOOD = 0.8  # of the best gain: then the smaller or cheaper change wins
 SPREADS = 2.0
 LEARNS = 0.5  # of the trivial loss of the rows trained on
+CLEAR = 0.3  # of the trivial loss: beside a placebo that learned nothing, no further search is due
 
 
 def summed_up(arm: Arm, runs: Sequence[Run], *, finalist: bool) -> Arm:
@@ -52,6 +53,14 @@ def is_proven(placebo: Arm, arm: Arm, seeds: int) -> bool:
     """Whether an arm beats the placebo by more than the spread, and the trivial prediction."""
     enough = len(arm.runs) >= seeds <= len(placebo.runs)
     return enough and arm.beats_trivial and gain_over(placebo, arm) > margin_over(placebo, arm)
+
+
+def is_clear(placebo: Arm, arm: Arm) -> bool:
+    """Whether an arm learns so well beside a placebo that learned nothing that the search may end.
+
+    It is no proof: that takes several seeds.
+    """
+    return placebo.score >= BEATS_TRIVIAL and arm.error is None and arm.score <= CLEAR
 
 
 def winner_of(placebo: Arm, arms: Sequence[Arm], seeds: int) -> Arm | None:
