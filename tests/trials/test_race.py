@@ -66,7 +66,8 @@ def test_what_is_clear_at_a_quarter_is_proven_there_and_trained_on() -> None:
     trial = run.result()
     arms = {arm.name: arm for arm in trial.arms}
     assert (trial.winner, trial.proven_at) == ("good", 10)
-    assert [[r.steps[-1] for r in arms[name].runs] for name in ("placebo", "good")] == [[10] * 3] * 2
+    for name in ("placebo", "good"):
+        assert [run.steps[-1] for run in arms[name].runs] == [10, 10, 10]
     assert 0.0 < trial.margin < arms["placebo"].score - arms["good"].score
     placebo, winner = trial.trained_on
     assert placebo.steps[-1] == winner.steps[-1] == 40
