@@ -36,6 +36,7 @@ def measured_page() -> str:
         ("Recurrent networks that forget", _memory),
         ("What a monitor costs", _overhead),
         ("What a check-up costs", _check_cost),
+        ("What following the gradient through time costs", _through_time),
         ("What judging costs", _judging),
         ("A run that is killed", _kills),
     )
@@ -127,6 +128,29 @@ def _check_cost() -> str:
         "compiling alone, one more step once compiled, peak memory."
     )
     head = ("backend", "model", "to the verdict", "compile", "run", "memory")
+    return f"{about}\n\n" + _table(head, rows)
+
+
+def _through_time() -> str:
+    rows, slopes = [], []
+    for backend in BACKENDS:
+        found = _read(f"through_time_{backend}.json")
+        if found is None:
+            continue
+        slopes.append(f"{backend} {found['slope']['run']:.2f}")
+        least = found["rows"][0]["run"]
+        for row in found["rows"]:
+            cells = [f"{row['run'] / least:.1f}", f"{row['run'] / row['plain']:.1f}"]
+            rows.append(
+                (backend, int(row["steps"]), *cells, f"{row['first']:.1f}", f"{row['memory']:.0f}")
+            )
+    if not rows:
+        return ""
+    about = (
+        "One pass of `through_time=True` over an LSTM(32) and 32 sequences, once compiled. Time "
+        f"grows with the steps to the power of: {', '.join(slopes)}; 1 is linear."
+    )
+    head = ("backend", "steps", "times the shortest", "times a training step", "check, s", "MB")
     return f"{about}\n\n" + _table(head, rows)
 
 

@@ -90,13 +90,22 @@ class Checkup:
             return ""
         return strips(self.measurements, words, before.measurements if before else None)
 
-    def save(self, path: str | Path, *, title: str | None = None) -> Path:
+    def save(
+        self,
+        path: str | Path,
+        *,
+        title: str | None = None,
+        words: Sequence[str] = (),
+        before: Checkup | None = None,
+    ) -> Path:
         """Write the check-up to a file.
 
         Args:
             path: The suffix chooses the form: `.html` one page that loads nothing, `.md` for a
                 comment on a pull request, `.txt` what the terminal shows, `.json` every number.
             title: What was checked; the name of the model when None.
+            words: What stands at each step of the sequences, as for `through_time`.
+            before: A check-up of the model before it was mended, as for `through_time`.
 
         Raises:
             UsageError: a suffix that is not known.
@@ -107,7 +116,14 @@ class Checkup:
 
         return save(
             Path(path),
-            documents=lambda: [document_of(self.visit, title=title)],
+            documents=lambda: [
+                document_of(
+                    self.visit,
+                    title=title,
+                    words=words,
+                    before=None if before is None else before.measurements,
+                )
+            ],
             json=lambda: dumps(self.visit),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,21 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradmend.errors import UsageError, teach
-from gradmend.records import Change, Outcome, Trial, Verdict, Visit
+from gradmend.records import Change, Measurements, Outcome, Trial, Verdict, Visit
+from gradmend.report.mending import BY_HEART, FEW
 
 if TYPE_CHECKING:
+    from gradmend.report.document import Document
     from gradmend.trials import Clinic, Race, Rows
     from gradmend.trials.request import Request
 
 MIN_SEEDS = 3  # fewer cannot tell a gain from luck
-FEW = (
-    "So few rows were given that the arms are judged by the rows they train on: a gain says that "
-    "the network learns, not that it generalizes."
-)
-BY_HEART = (
-    "On held-out rows no arm beats a constant: what is mended learns the rows it is given and does "
-    "not generalize from them. More data, or a smaller network, comes next."
-)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,7 +29,8 @@ class Mending:
     `model` is the mended model with the best weights of the trial, or the very model that
     was given where nothing was found that helps. Of a trial that was stopped it is that of the
     arm that was ahead: `verdict` is "unfinished", for nothing is proven. `visit` is the
-    check-up it began with, `sample` the inputs by which a saved model is compared.
+    check-up it began with, `sample` the inputs by which a saved model is compared, `mended` what
+    was measured of a recurrent model after mending and before it was trained.
     """
 
     model: Any
@@ -45,6 +40,7 @@ class Mending:
     rebuild: Callable[[int], Any] | None = None
     feeding: Callable[[Rows, int], tuple[Rows, int]] | None = None
     sample: Any = None
+    mended: Measurements | None = None
 
     @property
     def verdict(self) -> Outcome:
@@ -59,8 +55,7 @@ class Mending:
     def untrained(self, seed: int = 0) -> Any:
         """Return the mended model with fresh weights, to train it from the start.
 
-        Raises:
-            UsageError: nothing was changed, so there is no mended model.
+        Raises UsageError where nothing was changed.
         """
         if self.rebuild is None:
             raise UsageError(_not_changed())
@@ -91,16 +86,23 @@ class Mending:
 
     def _repr_html_(self) -> str:
         from gradmend.report.html import cell
+
+        return cell(self._document())
+
+    def _document(self, words: Sequence[str] = ()) -> Document:
         from gradmend.report.mending_document import mending_document
 
-        return cell(mending_document(self.visit, self.trial, self.changes))
+        return mending_document(
+            self.visit, self.trial, self.changes, words=words, mended=self.mended
+        )
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, *, words: Sequence[str] = ()) -> Path:
         """Write the model or the report; the suffix chooses.
 
         `.keras` is the model, which needs no gradmend to be loaded; `.html` a page that loads
         nothing, `.md` for a comment on a pull request, `.txt` plain text, `.json` the trial.
         A model file is loaded again, and kept only if it computes what the model computes.
+        `words` are what stands at each step of the sequences, for the picture through time.
 
         Raises:
             UsageError: a suffix that is not known.
@@ -108,7 +110,6 @@ class Mending:
         """
         from gradmend.report.forms import save
         from gradmend.report.mending import dumps
-        from gradmend.report.mending_document import mending_document
 
         path = Path(path)
         if path.suffix == ".keras":
@@ -117,7 +118,7 @@ class Mending:
             return save_model(self.model, path, self.sample, self.changes)
         return save(
             path,
-            documents=lambda: [mending_document(self.visit, self.trial, self.changes)],
+            documents=lambda: [self._document(words)],
             json=lambda: dumps(self.visit, self.trial, self.changes),
             keras="the model",
         )
@@ -137,11 +138,11 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
     progress: bool | None = None,
     workers: int = 1,
     executor: str | None = None,
+    seen: Measurements | None = None,
 ) -> Mending:
     """Find out what keeps a model from learning, try the cures, and return what is proven.
 
-    Proven: from equal seeds, in equal steps, all seeds beat a constant prediction on held-out
-    rows, and the gain over the unchanged model exceeds twice the spread between them.
+    Proven: in equal steps all seeds beat a constant on held-out rows, by more than their spread.
 
     Args:
         model: A compiled Keras model.
@@ -156,9 +157,9 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
         progress: Show what is tried; default: on a terminal.
         workers: Processes that train arms at a time; the result is that of one.
         executor: "ray" for the actors of a Ray cluster.
+        seen: What `gradmend run` measured in a `fit` of this model, to build on its course.
 
-    Raises:
-        UsageError: the call cannot work as written.
+    Raises UsageError where the call cannot work as written.
 
     Example:
         >>> import gradmend, keras, numpy as np
@@ -168,20 +169,11 @@ def mend(  # noqa: PLR0913 - the arguments of fit, and few of its own
         >>> gradmend.mend(model, x, (x[:, :1] > 0) * 1.0, budget=200).changes[0].treatment
         'repair-head'
     """
-    from gradmend.trials.request import request_of
+    from gradmend.trials import hired, request_of
 
+    hiring = hired(workers, executor, seeds=seeds, least=MIN_SEEDS)
     asked = request_of(x, y, validation_data, sample_weight, batch_size=batch_size, budget=budget)
-    hiring = _hire(seeds, workers, executor)
-    return _mended(model, asked, progress=progress, lag=lag, seeds=seeds, hiring=hiring)
-
-
-def _hire(seeds: int, workers: int, executor: str | None) -> dict[str, Any]:
-    from gradmend.trials import refuse_odd_workers
-
-    if seeds < MIN_SEEDS:
-        raise UsageError(_too_few_seeds(seeds))
-    refuse_odd_workers(workers, executor)
-    return {"workers": workers, "executor": executor}
+    return _mended(model, asked, progress=progress, lag=lag, seeds=seeds, hiring=hiring, seen=seen)
 
 
 def _mended(
@@ -192,10 +184,11 @@ def _mended(
     lag: int | None,
     seeds: int,
     hiring: dict[str, Any],
+    seen: Measurements | None,
 ) -> Mending:
     from gradmend.checkup import conclude, examine
     from gradmend.measure.preserve import preserved
-    from gradmend.trials import Clinic, course_of
+    from gradmend.trials import Clinic, with_courses
     from gradmend.trials.likeness import few
     from gradmend.trials.rows import scored
     from gradmend.trials.verdict import learns_only_now
@@ -210,8 +203,14 @@ def _mended(
     with preserved(model):
         clinic = Clinic(model, visit, train)
         if not clinic.prescriptions and visit.verdict is not Verdict.SICK:
-            course = course_of(clinic, train, budget=asked.budget, batch_size=asked.batch_size)
-            visit = conclude(replace(measured, course=course)).visit
+            if seen is not None and seen.course is not None:
+                measured = replace(measured, course=seen.course, times_after=seen.times_after)
+            else:
+                measured = with_courses(
+                    measured, clinic, train,
+                    budget=asked.budget, batch_size=asked.batch_size, seeds=seeds,
+                )  # fmt: skip
+            visit = conclude(measured).visit
         tried = partial(_tried, model, visit, train, progress=progress, hiring=hiring, **limits)
         mending = tried(judged=judged, own_split=own_split, note=FEW if judged is train else "")
         if mending.trial.arms and mending.verdict is Outcome.NOTHING_HELPED and judged is not train:
@@ -250,14 +249,19 @@ def _tried(
         note = " ".join(part for part in (note, odd) if part)
         apart = not note.startswith((FEW, BY_HEART))
         trial = replace(race.result(), own_split=own_split, held_out=apart, note=note)
-        return _outcome(race, clinic, trial, visit, model)
+        return _outcome(race, clinic, trial, visit, model, train)
 
 
-def _outcome(race: Race, clinic: Clinic, trial: Trial, visit: Visit, model: Any) -> Mending:
+def _outcome(
+    race: Race, clinic: Clinic, trial: Trial, visit: Visit, model: Any, train: Rows
+) -> Mending:
+    from gradmend.trials import mended_times
+
     best = trial.winner or trial.leader
     if best is None:
         return _unchanged(model, visit, trial)
     chosen = clinic.named(best)
+    before = visit.measurements
     return Mending(
         race.model_of(best),
         clinic.changes(chosen),
@@ -265,6 +269,7 @@ def _outcome(race: Race, clinic: Clinic, trial: Trial, visit: Visit, model: Any)
         visit,
         lambda seed: clinic.build(chosen, seed, fresh=True),
         clinic.feeding(chosen),
+        mended=before and mended_times(clinic.build(chosen, 0), before, train),
     )
 
 
@@ -278,16 +283,6 @@ def _told(trial: Trial, visit: Visit) -> Trial:
     found = visit.findings[0].message if visit.findings else ""
     told = reason(trial, healthy=visit.verdict is Verdict.HEALTHY, found=found)
     return replace(trial, reason=told)
-
-
-def _too_few_seeds(seeds: int) -> str:
-    return teach(
-        "so few seeds cannot prove a cure.",
-        expected=f"seeds={MIN_SEEDS} or more",
-        received=f"seeds={seeds}",
-        means="one training more or less well is luck: the spread needs three.",
-        attempt=f"leave seeds out, or a smaller budget with seeds={MIN_SEEDS}",
-    )
 
 
 def _not_changed() -> str:

@@ -73,5 +73,8 @@ def test_the_first_sick_fit_is_held() -> None:
     for fit, verdict in zip(fits, verdicts, strict=True):
         keeper.after(fit, Visit(verdict=Verdict(verdict), reason=""))
         held.append(keeper.worst)
-    assert held == [None, fits[1], fits[1], fits[3], fits[3]]
+    models = [None if kept is None else kept.model for kept in held]
+    assert models == [None, 1, 1, 3, 3]
+    assert held[-1] is not None
+    assert held[-1].visit == Visit(verdict=Verdict.SICK, reason="")
     assert keeper.before(lambda model: None, object(), (1, 2, 3), {}) is None

@@ -24,3 +24,11 @@ def test_a_linear_recurrence_stays_linear() -> None:
 
 def test_is_not_for_gated_cells() -> None:
     assert not list(prescribe(network((RNN,), times=(recurrence(cell="LSTM"),)), TIME))
+
+
+def test_is_not_offered_where_it_would_change_nothing() -> None:
+    forgets = finding("R108", Cause.RECURRENT_MEMORY, "rnn")
+    simple = call(0, "rnn", "recurrent", class_name="SimpleRNN", activation="tanh")
+    narrow = network((simple,), times=(recurrence(spectral_radius=0.3),))
+    assert not list(prescribe(network((simple,), times=(recurrence(),)), forgets))
+    assert len(list(prescribe(narrow, forgets))) == 1

@@ -12,6 +12,7 @@ from gradmend.findings._table import RULES
 from gradmend.findings.diagnose import diagnose
 from gradmend.findings.installed import installed_rules
 from gradmend.findings.judge import Judgement, judge, needs_second_look
+from gradmend.findings.memory_lost_in_training import look_after_pays
 
 __all__ = [
     "RULES",
@@ -20,6 +21,7 @@ __all__ = [
     "diagnose",
     "installed_rules",
     "judge",
+    "look_after_pays",
     "needs_second_look",
     "page",
     "rule_named",

@@ -10,11 +10,18 @@ from gradmend.gallery._patient import ODD, SICK, Case, Patient
 from gradmend.records import Cause
 
 STEPS = 50
-SOURCE = "Pascanu, Mikolov & Bengio (2013), ICML; measured on 2 seeds: mean squared error {}"
+LAST = 5
+SOURCE = (
+    "Pascanu, Mikolov & Bengio (2013), ICML; measured on 3 seeds: squared error over variance {}"
+)
 
 
-def build(seed: int, *, radius: float, activation: str | None = None) -> Case:
-    """32 recurrent units with an orthogonal matrix times `radius`, on a mean over time."""
+def build(seed: int, *, radius: float, activation: str | None = None, last: int = LAST) -> Case:
+    """32 recurrent units with an orthogonal matrix times `radius`, on the mean of the last steps.
+
+    A mean over all 50 steps is another patient: to sum them up the matrix has to learn a radius
+    of 1, and SGD 0.01 steps over it from 0.3, 0.5, 0.7, 0.8 and 0.9 alike.
+    """
     keras = seeded(seed)
     keep = keras.initializers.Orthogonal(gain=radius, seed=seed)
     model = keras.Sequential(
@@ -26,7 +33,7 @@ def build(seed: int, *, radius: float, activation: str | None = None) -> Case:
     )
     model.compile(optimizer("sgd", 0.01), loss="mse")
     x = normal(seed, 512, STEPS, 4)
-    return Case(model, x, 6.0 * x[:, :, 0].mean(1, keepdims=True))
+    return Case(model, x, 4.0 * x[:, -last:].mean((1, 2))[:, None])
 
 
 PATIENTS = (
@@ -42,7 +49,7 @@ PATIENTS = (
         name="stable-recurrence",
         title="the same recurrence with spectral radius 0.9",
         build=partial(build, radius=0.9),
-        source=SOURCE.format("0.01-0.02"),
+        source=SOURCE.format("0.003-0.01"),
     ),
     Patient(
         name="tanh-recurrence",

@@ -29,7 +29,8 @@ class Measurements:
     through time; `lag` is how many steps back the user says that the answer lies.
     `sample_weights` are those of the batch, one tensor per output that has its own.
     `batch_variety` is the variance of the targets within a batch over that of all rows, known
-    where `fit` takes arrays in their order.
+    where `fit` takes arrays in their order. `times_after` is `times` once more, of the model as the
+    training that `course` tells has left it: filled where that training disappointed.
     """
 
     backend: str
@@ -52,6 +53,7 @@ class Measurements:
     lag: int | None = None
     batch_variety: float | None = None
     sample_weights: tuple[TensorFacts, ...] = ()
+    times_after: tuple[TimeSignal, ...] = ()
 
     @property
     def targets(self) -> tuple[TensorFacts, ...]:

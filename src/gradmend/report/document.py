@@ -6,7 +6,7 @@ and nothing here judges: verdict, ranking and folding come from the visit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gradmend.records import Measurements, OptimizerFacts, Verdict, Visit
@@ -49,13 +49,22 @@ class Document:
         return (*(picture for picture in told if picture not in atlas), *atlas)
 
 
-def document_of(visit: Visit, *, title: str | None = None, command: str | None = None) -> Document:
+def document_of(
+    visit: Visit,
+    *,
+    title: str | None = None,
+    command: str | None = None,
+    words: Sequence[str] = (),
+    before: Measurements | None = None,
+) -> Document:
     """Return the visit as a document. Pure: reads the record, draws nothing.
 
     Args:
         visit: What was measured, found and prescribed.
         title: What was visited, such as "train.py fit 1"; the model's name when None.
         command: What was typed to get it; a call of `gradmend.check` when None.
+        words: What stands at each step of the sequences, for the picture through time.
+        before: The measurements of the model before it was mended, for the same picture.
 
     Example:
         >>> from gradmend.records import Verdict, Visit
@@ -66,8 +75,8 @@ def document_of(visit: Visit, *, title: str | None = None, command: str | None =
     name = plain(title if title is not None else _name(visit))
     return Document(
         title=name,
-        blocks=tuple(_blocks(visit, name)),
-        atlas=atlas_of(visit, command),
+        blocks=tuple(_blocks(visit, name, words, before)),
+        atlas=atlas_of(visit, command, words, before),
         sure=how_sure(visit),
     )
 
@@ -76,7 +85,9 @@ def _name(visit: Visit) -> str:
     return visit.measurements.model.name if visit.measurements else "model"
 
 
-def _blocks(visit: Visit, title: str) -> Iterator[Block]:
+def _blocks(
+    visit: Visit, title: str, words: Sequence[str], before: Measurements | None
+) -> Iterator[Block]:
     yield headline_of(visit, title)
     if visit.verdict is Verdict.UNKNOWN:
         yield from _followed(visit.measurements)
@@ -87,7 +98,7 @@ def _blocks(visit: Visit, title: str) -> Iterator[Block]:
     if visit.verdict is Verdict.HEALTHY:
         yield from (Note(text=remark) for remark in _ended(visit.measurements))
     else:
-        yield from _pictures(visit)
+        yield from _pictures(visit, words, before)
         yield from _margin(visit)
     if visit.findings:
         yield Note(text=_more(visit))
@@ -118,11 +129,11 @@ def _findings(visit: Visit) -> Iterator[Block]:
     yield from blocks_of(visit)
 
 
-def _pictures(visit: Visit) -> Iterator[Block]:
+def _pictures(visit: Visit, words: Sequence[str], before: Measurements | None) -> Iterator[Block]:
     m, root = visit.measurements, next(iter(roots(visit.findings)), None)
     if m is None:
         return
-    times = time_profiles(m, root)
+    times = time_profiles(m, root, words=words, before=before)
     profile = None if any(picture.marked for picture in times) else depth_profile(m, root)
     yield from [profile] if profile else []
     yield from times

@@ -9,6 +9,16 @@ from collections.abc import Iterator, Sequence
 from gradmend.records import Arm, Change, Outcome, Trial, Visit
 from gradmend.records.codec import encode
 
+LEARNS = 0.5  # of the trivial loss, as the trial counts it where the placebo is a lottery
+FEW = (
+    "So few rows were given that the arms are judged by the rows they train on: a gain says that "
+    "the network learns, not that it generalizes."
+)
+BY_HEART = (
+    "On held-out rows no arm beats a constant: what is mended learns the rows it is given and does "
+    "not generalize from them. More data, or a smaller network, comes next."
+)
+
 
 def reason(trial: Trial, *, healthy: bool = False, found: str = "") -> str:
     """Return one sentence on why the outcome is what it is.
@@ -30,16 +40,15 @@ def reason(trial: Trial, *, healthy: bool = False, found: str = "") -> str:
     if trial.outcome is Outcome.UNFINISHED:
         return _unfinished(trial)
     if trial.winner is None:
-        best = min(trial.arms[1:], key=lambda arm: arm.score)
-        helps = "nothing was found that helps"
-        if trial.outcome is Outcome.NOTHING_HELPED:
-            return f"{helps}: no arm beats the best constant prediction; the model is unchanged."
-        return (
-            f"{helps}: the best arm, {best.name}, comes to {_score(best)}, unchanged "
-            f"{_score(placebo)}, which is no proof; the model is unchanged."
-        )
+        return _unproven(trial, placebo)
     arm = next(arm for arm in trial.arms if arm.name == trial.winner)
     judged = "held-out data" if trial.held_out else "the rows it trains on"
+    if surer(trial):
+        return (
+            f"{arm.name} learns from {_learned(arm)} seeds on {judged}, the unchanged model from "
+            f"{_learned(placebo)}; on average {_score(arm)} and {_score(placebo)} of the trivial "
+            f"loss."
+        )
     return (
         f"{arm.name} comes to {_score(arm)} of the trivial loss on {judged}, the unchanged "
         f"model to {_score(placebo)} ({len(arm.runs)} seeds each{_early(trial)})."
@@ -69,6 +78,30 @@ def spent(trial: Trial) -> str:
     if trial.proven_at is not None:
         steps = f"proven after {trial.proven_at} of {trial.budget_steps} steps"
     return f"{steps}, {trial.seconds:.0f} s"
+
+
+def _unproven(trial: Trial, placebo: Arm) -> str:
+    best = min(trial.arms[1:], key=lambda arm: arm.score)
+    helps = "nothing was found that helps"
+    if trial.outcome is Outcome.NOTHING_HELPED:
+        return f"{helps}: no arm beats the best constant prediction; the model is unchanged."
+    if placebo.runs and all(run.score < LEARNS for run in placebo.runs):
+        return (
+            f"{helps} beyond training: the unchanged model learns from {_learned(placebo)} seeds "
+            f"in {trial.budget_steps} steps ({_score(placebo)} of the trivial loss, the best arm, "
+            f"{best.name}, {_score(best)}), so it is unchanged. Where it had failed, other weights "
+            f"or more steps may do."
+        )
+    return (
+        f"{helps}: the best arm, {best.name}, comes to {_score(best)}, unchanged "
+        f"{_score(placebo)}, which is no proof; the model is unchanged."
+    )
+
+
+def surer(trial: Trial) -> bool:
+    """Whether the winner is proven by the seeds it learns from, not by its mean score."""
+    won = next((arm for arm in trial.arms if arm.name == trial.winner), None)
+    return won is not None and min(trial.arms[0].score, 1.0) - won.score <= trial.margin
 
 
 def _unfinished(trial: Trial) -> str:
@@ -126,6 +159,10 @@ def _table(trial: Trial) -> Iterator[str]:
     yield spent(trial)
     if trial.note:
         yield trial.note
+
+
+def _learned(arm: Arm) -> str:
+    return f"{sum(run.score < LEARNS for run in arm.runs)} of {len(arm.runs)}"
 
 
 def _score(arm: Arm) -> str:

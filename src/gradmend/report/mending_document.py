@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradmend.records import Arm, Change, Outcome, Trial, Verdict, Visit
+from gradmend.records import Arm, Change, Measurements, Outcome, Trial, Verdict, Visit
 from gradmend.report.atlas import atlas_of
 from gradmend.report.blocks import (
     Block,
@@ -13,6 +13,7 @@ from gradmend.report.blocks import (
     Headline,
     Note,
     Paragraph,
+    TimeProfile,
     Tone,
     TrialRow,
     TrialTable,
@@ -20,14 +21,21 @@ from gradmend.report.blocks import (
 from gradmend.report.certainty import how_sure
 from gradmend.report.document import Document, document_of
 from gradmend.report.folding import blocks_of
-from gradmend.report.mending import spent
+from gradmend.report.mending import spent, surer
+from gradmend.report.through_time import time_profiles
 from gradmend.report.words import GRADES, VERDICT_TONES, places, plain, plural
 
 TONES = {Outcome.BETTER: Tone.GOOD, Outcome.UNFINISHED: Tone.CAREFUL}
 
 
 def mending_document(
-    visit: Visit, trial: Trial, changes: Sequence[Change], *, title: str | None = None
+    visit: Visit,
+    trial: Trial,
+    changes: Sequence[Change],
+    *,
+    title: str | None = None,
+    words: Sequence[str] = (),
+    mended: Measurements | None = None,
 ) -> Document:
     """Return the outcome of a mending as a document.
 
@@ -36,6 +44,8 @@ def mending_document(
         trial: All arms, and what came of them.
         changes: What was changed, empty when nothing was.
         title: What was mended; the model's name when None.
+        words: What stands at each step of the sequences, for the picture through time.
+        mended: What was measured of the mended model before it was trained.
 
     Example:
         >>> trial = Trial(arms=(), outcome=Outcome.NOTHING_HELPED, reason="all is well.")
@@ -46,7 +56,7 @@ def mending_document(
     told = document_of(visit, title=title)
     return Document(
         title=told.title,
-        blocks=tuple(_blocks(visit, trial, changes, told)),
+        blocks=tuple(_blocks(visit, trial, changes, told, _through_time(visit, mended, words))),
         atlas=atlas_of(visit),
         sure=_sure(trial) if trial.arms else how_sure(visit),
     )
@@ -54,6 +64,8 @@ def mending_document(
 
 def _sure(trial: Trial) -> str:
     seeds = max(len(arm.runs) for arm in trial.arms)
+    if trial.outcome is Outcome.BETTER and surer(trial):
+        return f"proven: it learns more surely, counted over {plural(seeds, 'seed')}"
     if trial.outcome is Outcome.BETTER:
         return f"proven: better by more than {trial.margin:.3f} on {plural(seeds, 'seed')}"
     if trial.leader is not None:
@@ -62,7 +74,11 @@ def _sure(trial: Trial) -> str:
 
 
 def _blocks(
-    visit: Visit, trial: Trial, changes: Sequence[Change], told: Document
+    visit: Visit,
+    trial: Trial,
+    changes: Sequence[Change],
+    told: Document,
+    times: Sequence[TimeProfile],
 ) -> Iterator[Block]:
     yield _headline(visit, trial, changes, told)
     if trial.arms:
@@ -73,11 +89,23 @@ def _blocks(
     if changes:
         yield Heading(text="what was changed")
         yield from (_change(change) for change in changes)
+    if times:
+        yield Heading(text="before any training, as it was and mended")
+        yield from times
     found = blocks_of(visit)
     if found:
         yield Heading(text=f"why: what was found before ({plain(visit.certainty)})")
         yield from found
     yield from (block for block in told.blocks if isinstance(block, Note))
+
+
+def _through_time(
+    visit: Visit, mended: Measurements | None, words: Sequence[str]
+) -> tuple[TimeProfile, ...]:
+    """One strip above the other: the model that came in, and the mended one."""
+    if mended is None:
+        return ()
+    return time_profiles(mended, None, words=words, before=visit.measurements)
 
 
 def _headline(visit: Visit, trial: Trial, changes: Sequence[Change], told: Document) -> Headline:

@@ -39,6 +39,7 @@ TROUBLES = {
     "R103": "the memory is shorter than the lag",
     "R104": "the gates start with too short a memory",
     "R105": "a recurrence with ReLU",
+    "R108": "the training has shortened the memory",
     "R107": "the recurrent state is never negative",
     "R106": "the recurrent state is saturated",
     "N103": "the outputs turn NaN or infinite",

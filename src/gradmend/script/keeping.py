@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradmend.records import Verdict, Visit
@@ -16,12 +16,14 @@ WORTH = (Verdict.SICK, Verdict.WATCH)
 class Kept:
     """One call of `fit`: the model, its arguments, and the weights it began with.
 
-    `weights` is None for a model that was not built yet. Data is held, not copied.
+    `weights` is None for a model that was not built yet. Data is held, not copied. `visit` is what
+    came of the fit.
     """
 
     model: Any
     arguments: dict[str, Any]
     weights: list[Any] | None
+    visit: Visit | None = None
 
 
 class Keeper:
@@ -48,4 +50,4 @@ class Keeper:
         if kept is None or visit.verdict not in WORTH or self._verdict is Verdict.SICK:
             return
         if self._verdict is None or visit.verdict is Verdict.SICK:
-            self.worst, self._verdict = kept, visit.verdict
+            self.worst, self._verdict = replace(kept, visit=visit), visit.verdict

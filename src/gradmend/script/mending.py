@@ -24,6 +24,7 @@ def mend_kept(kept: Kept, **settings: Any) -> Mending:
     from gradmend.mending import mend
 
     given = kept.arguments
+    settings["budget"] = settings.get("budget") or _steps_of(kept)
     if _runs_once(given.get("x")):
         raise DataError(_read_already())
     return mend(
@@ -33,8 +34,19 @@ def mend_kept(kept: Kept, **settings: Any) -> Mending:
         given.get("validation_data"),
         given.get("sample_weight"),
         batch_size=given.get("batch_size"),
+        seen=None if kept.visit is None else kept.visit.measurements,
         **settings,
     )
+
+
+def _steps_of(kept: Kept) -> int | None:
+    """As many steps as the fit had: a cure has to help in the time that the training takes."""
+    from gradmend.trials.budget import MAX_DEFAULT, MIN_DEFAULT
+
+    seen = None if kept.visit is None else kept.visit.measurements
+    if seen is None or seen.course is None or seen.course.total_steps < MIN_DEFAULT:
+        return None
+    return min(seen.course.total_steps, MAX_DEFAULT)
 
 
 def as_given(kept: Kept) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 from gradmend.monitor.clinic import Clinic
 from gradmend.records import Verdict, Visit
+from gradmend.script.afterwards import looked_at_again
 from gradmend.script.ending import is_ours
 from gradmend.script.keeping import Keeper
 from gradmend.script.reports import FitReport
@@ -74,6 +75,7 @@ class Session:
             visit = attendance.visit or Visit(
                 verdict=Verdict.UNKNOWN, reason="fit() was not called as Keras defines it"
             )
+            visit = looked_at_again(visit, fit, model, args, kwargs)
             self._fits[number] = FitReport(number=number, where=where, visit=visit)
             if self.keeper:
                 self.keeper.after(kept, visit)

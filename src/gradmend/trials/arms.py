@@ -106,6 +106,12 @@ class Clinic:
                 arms[control.treatment] = (control,)
         return arms
 
+    @property
+    def doubted(self) -> bool:
+        """Whether a training of the unchanged model was followed, and lost its memory."""
+        m = self._visit.measurements
+        return m is not None and bool(m.times_after)
+
     def _plain(self) -> bool:
         return type(inner_of(self._model.optimizer)).__name__.lower() in PLAIN
 
@@ -174,6 +180,10 @@ class Clinic:
                 model = operate(model, prescription, self._material(seed), given=True)
         return model
 
+    def as_given(self) -> keras.Model:
+        """Return a compiled copy of the model with the weights it has."""
+        return compile_like(copy_of(self._model, self._train.x), self._model)
+
     def _material(self, seed: int) -> Material:
         measurements = self._visit.measurements
         if measurements is None:
@@ -236,4 +246,5 @@ def race_of(
         combine=clinic.combined,
         watch=watch,
         executor=executor,
+        doubted=clinic.doubted,
     )

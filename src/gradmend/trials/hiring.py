@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradmend.errors import UsageError, teach
 from gradmend.trials.arms import Clinic
 from gradmend.trials.budget import Budget
@@ -11,6 +13,17 @@ from gradmend.trials.rows import Rows
 from gradmend.trials.seats import CannotBeSent, Hire
 
 EXECUTORS = ("processes", "ray")
+
+
+def hired(workers: int, executor: str | None, *, seeds: int, least: int) -> dict[str, Any]:
+    """Return the settings of who trains the arms.
+
+    Raises:
+        UsageError: fewer seeds than `least`, or workers that cannot be meant.
+    """
+    refuse_few_seeds(seeds, least)
+    refuse_odd_workers(workers, executor)
+    return {"workers": workers, "executor": executor}
 
 
 def refuse_odd_workers(workers: object, executor: object) -> None:
@@ -37,6 +50,24 @@ def refuse_odd_workers(workers: object, executor: object) -> None:
                 received=f"executor={executor!r}",
                 means="it is misspelled, or that of another library.",
                 attempt="leave executor out; workers=4 alone means four processes",
+            )
+        )
+
+
+def refuse_few_seeds(seeds: int, least: int) -> None:
+    """Refuse a trial that could prove nothing.
+
+    Raises:
+        UsageError: fewer seeds than `least`.
+    """
+    if seeds < least:
+        raise UsageError(
+            teach(
+                "so few seeds cannot prove a cure.",
+                expected=f"seeds={least} or more",
+                received=f"seeds={seeds}",
+                means="one training more or less well is luck: the spread needs three.",
+                attempt=f"leave seeds out, or a smaller budget with seeds={least}",
             )
         )
 

@@ -15,6 +15,7 @@ from gradmend.trials.executor import Arrival, Executor
 from gradmend.trials.groups import groups
 from gradmend.trials.in_turn import InTurn
 from gradmend.trials.lane import Lane
+from gradmend.trials.lottery import MOST_SEEDS, always_learns, is_lottery
 from gradmend.trials.rows import Rows
 from gradmend.trials.verdict import (
     AS_GOOD,
@@ -55,7 +56,9 @@ class Race:
         combine: Callable[[Sequence[str]], Entry | None] | None = None,
         watch: Watch | None = None,
         executor: Executor | None = None,
+        doubted: bool = False,
     ) -> None:
+        self._doubted = doubted  # a training of the unchanged model was seen to lead nowhere
         self._budget, self._seeds, self._watch = budget, tuple(seeds), watch
         self._executor = executor or InTurn(train, judged, batch_size)
         self._combine = combine
@@ -85,6 +88,7 @@ class Race:
         self._advance(alive, [first], whole)
         alive += self._combined(first, whole)
         self._prove(alive, whole)
+        self._draw_more(alive, whole)
 
     def _settled_early(self, steps: int) -> bool:
         """Prove at the first rung what is clear there; the first seed then goes on to the end.
@@ -111,6 +115,21 @@ class Race:
         final = self._to_prove(lanes)
         self._finalists = {lane.arm.name for lane in final}
         self._advance(final, self._seeds[1:], steps)
+
+    def _draw_more(self, lanes: Sequence[Lane], steps: int) -> None:
+        """Where the placebo is a lottery, draw more seeds till it is known who learns surely."""
+        first, placebo = len(self._seeds), self._placebo
+        others = [lane for lane in lanes[1:] if lane.arm.name in self._finalists]
+        while len(placebo.runs) < MOST_SEEDS and not self._budget.over:
+            sure = [lane for lane in others if always_learns(lane.summary())]
+            unsure = self._doubted and len(placebo.runs) == first
+            if not sure or not (is_lottery(placebo.summary()) or unsure):
+                return
+            if winner_of(placebo.summary(), [lane.summary() for lane in others], first):
+                return
+            best = min(sure, key=lambda lane: (-len(lane.runs), lane.score))
+            last = max(placebo.runs)
+            self._advance([placebo, best], range(last + 1, last + 1 + first), steps)
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:

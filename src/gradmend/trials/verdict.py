@@ -8,13 +8,13 @@ from dataclasses import replace
 from statistics import mean, stdev
 
 from gradmend.records import Arm, Outcome, Run, Trial
+from gradmend.trials.lottery import LEARNS, is_surer
 
 MIN_GAIN = 0.05  # of the trivial loss: less is no cure, however certain
 MIN_SHARE = 0.2  # of the placebo's score: a network that learns well is not sick
 BEATS_TRIVIAL = 0.95
 AS_GOOD = 0.8  # of the best gain: then the smaller or cheaper change wins
 SPREADS = 2.0
-LEARNS = 0.5  # of the trivial loss of the rows trained on
 CLEAR = 0.3  # of the trivial loss: beside a placebo that learned nothing, no further search is due
 
 
@@ -50,9 +50,13 @@ def gain_over(placebo: Arm, arm: Arm) -> float:
 
 
 def is_proven(placebo: Arm, arm: Arm, seeds: int) -> bool:
-    """Whether an arm beats the placebo by more than the spread, and the trivial prediction."""
-    enough = len(arm.runs) >= seeds <= len(placebo.runs)
-    return enough and arm.beats_trivial and gain_over(placebo, arm) > margin_over(placebo, arm)
+    """Whether an arm beats the placebo by more than the spread, and the trivial prediction.
+
+    Or where the placebo is a lottery, whether the arm learns more surely.
+    """
+    if not (len(arm.runs) >= seeds <= len(placebo.runs) and arm.beats_trivial):
+        return False
+    return gain_over(placebo, arm) > margin_over(placebo, arm) or is_surer(placebo, arm)
 
 
 def is_clear(placebo: Arm, arm: Arm) -> bool:

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from gradmend.report.blocks import TimeProfile
-from gradmend.report.charts.canvas import BAD, SECOND, Spec, chart, decades, log_axis
+from gradmend.report.charts.canvas import BAD, CONFIG, MUTED, SECOND, Spec, decades, log_axis
+from gradmend.report.charts.steps import strip
 from gradmend.report.words import number
 
 MOST = 2000  # steps drawn; more are thinned evenly
+MARGIN = 92  # pixels of a chart that its axis takes
 
 
 def spec(profile: TimeProfile, width: int) -> Spec:
-    """Return the chart of a profile: the first step at the left, the loss at the right."""
+    """Return the chart of a profile: the first step at the left, the loss at the right.
+
+    Above the curve, that of the model before it was mended dashed, below the strip of steps.
+    """
+    room = width - MARGIN
+    views = [_curve(profile, room), strip(profile, room)]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "padding": 4,
+        "config": CONFIG,
+        "spacing": 14,
+        "vconcat": views,
+    }
+
+
+def _curve(profile: TimeProfile, width: int) -> Spec:
     norms = list(enumerate(profile.norms, 1))
     stride = -(-len(norms) // MOST)
     values = [
@@ -21,7 +39,7 @@ def spec(profile: TimeProfile, width: int) -> Spec:
         if 0.0 < norm < math.inf
     ]
     colour = BAD if profile.marked else SECOND
-    domain = decades(profile.norms)
+    domain = decades((*profile.norms, *profile.before))
     x = {
         "field": "i",
         "type": "quantitative",
@@ -38,7 +56,22 @@ def spec(profile: TimeProfile, width: int) -> Spec:
             "y2": {"datum": domain[0]},
         },
     }  # fmt: skip
-    return chart([line, _zeros(norms, x)], width=width, height=170)
+    layers = [line, _zeros(norms, x), _before(profile.before, x, line["encoding"]["y"])]
+    return {"width": width, "height": 150, "layer": [one for one in layers if one is not None]}
+
+
+def _before(norms: Sequence[float], x: Spec, y: Spec) -> Spec | None:
+    stride = -(-len(norms) // MOST)
+    known = list(enumerate(norms, 1))[:: max(stride, 1)]
+    values = [{"i": step, "size": norm} for step, norm in known if 0.0 < norm < math.inf]
+    if not values:
+        return None
+    return {
+        "data": {"values": values},
+        "mark": {"type": "line", "color": MUTED, "strokeWidth": 2, "strokeDash": [5, 4],
+                 "aria": False},
+        "encoding": {"x": x, "y": y},
+    }  # fmt: skip
 
 
 def _zeros(norms: list[tuple[int, float]], x: Spec) -> Spec | None:
