@@ -55,3 +55,9 @@ def test_is_the_root_of_a_training_at_chance() -> None:
     root, *below = diagnose(followed(normalized(1), 2.4, 2.31, 2.3))
     assert root.code == "B101"
     assert [finding.code for finding in below] == ["T102"]
+
+
+def test_a_training_whose_own_loss_stays_high_is_not_silent() -> None:
+    apart = followed(normalized(2), 2.5, 2.0, final_data_loss=0.4)
+    (finding,) = check(apart)
+    assert finding.severity is Severity.WARNING

@@ -6,7 +6,7 @@ import pytest
 
 from gradmend.findings.dropout_drops_nearly_all import check
 from gradmend.records import Cause, Measurements, Severity
-from tests.findings.records import BATCH, call, forward, mlp, network, rehearsed
+from tests.findings.records import BATCH, call, followed, forward, mlp, network, rehearsed
 
 
 def dropping(rate: float, zeros_before: float = 0.0) -> Measurements:
@@ -52,3 +52,26 @@ def test_too_few_entries_prove_nothing() -> None:
     small = tuple(replace(c, forward=forward(shape=(2, 8), zero_share=0.95)) for c in few.calls)
     assert not list(check(replace(few, calls=small)))
     assert not list(check(mlp(batch_size=BATCH)))
+
+
+def twice(rate: float) -> Measurements:
+    calls = [
+        call(0, "dense_0"),
+        call(1, "dropout_0", role="dropout", forward=forward(zero_share=rate)),
+        call(2, "dense_1"),
+        call(3, "dropout_1", role="dropout", forward=forward(zero_share=rate)),
+    ]
+    return network(calls)
+
+
+def test_two_high_rates_count_together_where_nothing_is_learned() -> None:
+    (finding,) = check(followed(twice(0.8), 2.6, 2.4))
+    assert finding.message == (
+        "dropout 'dropout_0', 'dropout_1' together keep 4 % of the signal (limit 10 %)"
+    )
+    assert (finding.severity, finding.cause) == (Severity.ERROR, Cause.REGULARIZATION)
+
+
+def test_together_they_are_silent_where_something_is_learned_or_enough_is_kept() -> None:
+    assert not list(check(followed(twice(0.8), 2.6, 0.4)))
+    assert not list(check(followed(twice(0.5), 2.6, 2.4)))

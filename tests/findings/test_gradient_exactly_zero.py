@@ -8,6 +8,7 @@ from tests.findings.records import (
     backward,
     call,
     classifier_head,
+    followed,
     forward,
     kernel,
     mlp,
@@ -97,3 +98,8 @@ def test_cause_is_depth_when_sums_of_branches_explode() -> None:
     (grown,) = check(replace(m, calls=(*m.calls[:-1], total, m.calls[-1])))
     (plain,) = check(m)
     assert (grown.cause, plain.cause) == (Cause.DEPTH, Cause.INITIALIZER)
+
+
+def test_what_learns_all_the_same_is_a_warning() -> None:
+    (finding,) = check(followed(blocked(), 2.3, 0.1))
+    assert (finding.severity, finding.certain) == (Severity.WARNING, False)

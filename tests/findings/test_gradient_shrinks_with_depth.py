@@ -79,3 +79,11 @@ def test_plain_sgd_does_not_make_up_for_a_small_gradient() -> None:
 def test_all_layers_of_the_stretch_are_named() -> None:
     (finding,) = check(mlp(30, "sigmoid", fall=0.626))
     assert finding.where == tuple(f"dense_{i}" for i in range(30))
+
+
+def test_a_side_road_with_little_gradient_is_no_vanishing() -> None:
+    m = followed(mlp(8, fall=0.4), 2.3, 2.3)
+    assert list(check(m))
+    embedding = call(0, "embedding", role="embedding", backward=backward(1e-2))
+    behind = [replace(c, index=c.index + 1, inputs=(c.index,)) for c in m.calls]
+    assert not list(check(replace(m, calls=(embedding, *behind))))

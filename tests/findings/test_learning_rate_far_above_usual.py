@@ -53,3 +53,21 @@ def test_steps_that_move_all_layers_by_their_size_are_no_note() -> None:
     deep = with_weights(mlp(10, optimizer=ADAM), lambda w: replace(w, update_ratio=0.16))
     (finding,) = check(rehearsed(deep, 2.4, 2.0, 0.1))
     assert finding.severity is Severity.WARNING
+
+
+def with_momentum(rate: float, momentum: float) -> OptimizerFacts:
+    return OptimizerFacts(name="SGD", learning_rate=rate, momentum=momentum)
+
+
+def test_momentum_adds_steps_up() -> None:
+    failed = followed(replace(mlp(), optimizer=with_momentum(0.3, 0.9)), 2.35, 2.33)
+    (finding,) = check(failed)
+    assert (finding.severity, finding.message) == (
+        Severity.ERROR,
+        "learning rate of SGD is 0.3 (limit 0.2 per step)",
+    )
+
+
+def test_the_rate_of_residual_networks_is_usual() -> None:
+    assert not list(check(replace(mlp(), optimizer=with_momentum(0.1, 0.9))))
+    assert not list(check(replace(mlp(), optimizer=with_momentum(0.3, 0.0))))

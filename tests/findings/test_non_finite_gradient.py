@@ -5,7 +5,7 @@ from math import nan
 
 from gradmend.findings.non_finite_gradient import check
 from gradmend.records import Cause, LossFacts, Measurements, OptimizerFacts, Severity
-from tests.findings.records import backward, mlp, with_calls, with_weights
+from tests.findings.records import backward, followed, mlp, with_calls, with_weights
 
 
 def broken() -> Measurements:
@@ -43,3 +43,15 @@ def test_is_silent_when_the_loss_is_the_cause() -> None:
 
 def test_is_silent_on_finite_gradients() -> None:
     assert not list(check(mlp()))
+
+
+def stopped_on_its_way() -> Measurements:
+    """NaN at one output, and no weight that receives it."""
+    return with_weights(broken(), lambda w: replace(w, gradient_nonfinite=0))
+
+
+def test_what_reaches_no_weight_is_a_warning_and_silent_once_it_learns() -> None:
+    (finding,) = check(stopped_on_its_way())
+    assert (finding.severity, finding.certain) == (Severity.WARNING, False)
+    assert not list(check(followed(stopped_on_its_way(), 2.3, 0.1)))
+    assert list(check(followed(broken(), 2.3, 0.1)))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import nan
 
 from gradmend.findings.step_overshoots import check
-from gradmend.records import Measurements, Severity
+from gradmend.records import Cause, Measurements, Severity
 from tests.findings.healthy import fresh_resnet
 from tests.findings.records import UNITS, forward, mlp, rehearsed, with_weights
 
@@ -60,3 +60,10 @@ def test_is_silent_on_usual_steps_and_zero_kernels() -> None:
 def test_a_loss_that_ends_clipped_above_its_start_counts() -> None:
     (finding,) = check(rehearsed(leaping(), 10.2, 14.5, 14.5, 14.5))
     assert finding.severity is Severity.ERROR
+
+
+def test_weights_in_float16_blame_the_precision() -> None:
+    m = rehearsed(leaping(3.0), 2.4, 9.0, 100.0)
+    (plain,) = check(m)
+    (half,) = check(replace(m, model=replace(m.model, precision="float16")))
+    assert (plain.cause, half.cause) == (Cause.LEARNING_RATE, Cause.PRECISION)

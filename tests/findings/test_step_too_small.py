@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradmend.findings.step_too_small import check
-from gradmend.records import LossFacts, OptimizerFacts, Severity
+from gradmend.records import LossFacts, Measurements, OptimizerFacts, Severity
 from tests.findings.records import followed, mlp, rehearsed, with_weights
 
 CRAWLING = with_weights(mlp(5), lambda w: replace(w, update_ratio=3e-9))
@@ -63,3 +63,16 @@ def test_a_tiny_rate_that_does_not_move_the_loss_is_an_error() -> None:
     (usual,) = check(rehearsed(CRAWLING, 2.4, 2.4, 2.4))
     assert fixed.severity is Severity.ERROR
     assert (warming.severity, usual.severity) == (Severity.NOTE, Severity.WARNING)
+
+
+def warming(highest: float, rate: float = 1e-9) -> Measurements:
+    m = with_weights(mlp(), lambda w: replace(w, update_ratio=1e-9))
+    optimizer = OptimizerFacts(name="Adam", learning_rate=rate, scheduled=True)
+    return followed(replace(m, optimizer=optimizer), 2.4, 2.4, learning_rates=(rate, highest))
+
+
+def test_a_warm_up_is_judged_by_the_rate_it_reaches() -> None:
+    (finding,) = check(warming(1e-7))
+    assert finding.severity is Severity.ERROR
+    assert not list(check(warming(1e-3)))
+    assert not list(check(warming(1e-3, rate=0.0)))

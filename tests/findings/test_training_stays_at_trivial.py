@@ -100,3 +100,9 @@ def test_a_fall_in_steps_that_are_far_too_short_has_failed() -> None:
     short = with_weights(mlp(), lambda w: replace(w, update_ratio=1e-7))
     (finding,) = check(followed(short, 2.60, 2.52, 2.45, 2.40, 2.35, 2.30))
     assert (finding.severity, finding.cause) == (Severity.ERROR, Cause.LEARNING_RATE)
+
+
+def test_cause_is_the_penalty_where_it_is_above_the_data_loss() -> None:
+    m = replace(mlp(), loss=LossFacts(total=7.0, data=2.4, penalty=4.6, trivial=2.3))
+    (finding,) = check(followed(m, 7.0, 2.3))
+    assert finding.cause is Cause.REGULARIZATION

@@ -14,6 +14,15 @@ from gradmend.measure import measure
 from gradmend.records import Measurements
 
 RATE = 0.05
+
+
+class Unsaved(optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # keras ships no types
+    """A schedule as tutorials write it: without `get_config`."""
+
+    def __call__(self, step: Any) -> Any:
+        return RATE / (1.0 + keras.ops.cast(step, "float32"))
+
+
 OPTIMIZERS: dict[str, Callable[[], Any]] = {
     "sgd": lambda: optimizers.SGD(RATE),
     "momentum": lambda: optimizers.SGD(RATE, momentum=0.9, nesterov=True),
@@ -24,6 +33,7 @@ OPTIMIZERS: dict[str, Callable[[], Any]] = {
     "global clipnorm": lambda: optimizers.SGD(RATE, global_clipnorm=0.01),
     "ema": lambda: optimizers.SGD(RATE, use_ema=True, ema_overwrite_frequency=2),
     "loss scale": lambda: optimizers.LossScaleOptimizer(optimizers.Adam(RATE)),
+    "schedule of one's own": lambda: optimizers.SGD(Unsaved()),
     "schedule": lambda: optimizers.SGD(optimizers.schedules.ExponentialDecay(RATE, 2, 0.5)),
 }
 

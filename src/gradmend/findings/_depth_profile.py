@@ -89,6 +89,18 @@ def _fall(values: Sequence[float]) -> float | None:
     return log10(last) - log10(first) if first > 0.0 and last > 0.0 else None
 
 
+def decades_around(m: Measurements, profile: DepthProfile) -> float:
+    """How many decades more gradient arrives before the profile's first call than at it.
+
+    The queries of attention get little gradient at first, and what stands before them gets its
+    own through the values: then nothing has vanished. 0.0 where there is no such road.
+    """
+    before = [c for c in hidden_calls(m) if c.index < profile.first.index]
+    most = max((_size(call.backward) for call in before), default=0.0)
+    least = _size(profile.first.backward)
+    return max(log10(most / least), 0.0) if most > 0.0 and least > 0.0 else 0.0
+
+
 def depth_profile(m: Measurements) -> DepthProfile | None:
     """Return the profile of the gradient over depth, None with too few calls to judge."""
     calls = chain(m)

@@ -27,9 +27,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._layers import positions
-from gradmend.findings._outcome import course_learned
+from gradmend.findings._outcome import LEARNED_BELOW, course_learned, ends
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named
+from gradmend.records.course import Course
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 
@@ -38,7 +39,7 @@ FEW = 4  # values: three give a mean with more noise than signal
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding that names the layers concerned."""
-    if m.fit_batch_size is None or course_learned(m.course):
+    if m.fit_batch_size is None or _learned_in_both_modes(m.course):
         return
     values = {
         call.label: m.fit_batch_size * positions(call)
@@ -64,6 +65,13 @@ def check(m: Measurements) -> Iterator[Finding]:
         ],
         certain=alone,
     )
+
+
+def _learned_in_both_modes(course: Course | None) -> bool:
+    """Whether the training learned, also by the loss that the noise of the batches is in."""
+    if course is None or not course_learned(course):
+        return False
+    return all(ratio < LEARNED_BELOW for _, _, ratio in ends(course))
 
 
 RULE = Rule(

@@ -7,7 +7,8 @@ Often the rate was meant as the share to keep.
 
 ## How it is measured
 The share of entries that a dropout layer turned to zero on the measured batch, among those that
-were not zero before.
+were not zero before. Where nothing is learned, several layers of high rates count together: what
+three of 0.8 leave is less than a hundredth.
 
 ## When it is wrong
 Over very wide inputs (a bag of words) a high rate can work. By itself this is a warning; it
@@ -33,6 +34,8 @@ from gradmend.records.measurements import Measurements
 from gradmend.records.signals import LayerCall
 
 MAX_RATE = 0.85  # of the entries; beyond 0.8 the error rises steeply in section 7.3 of the paper
+HIGH_RATE = 0.65  # two such layers in a row keep a tenth
+MIN_KEPT = 0.1  # by all layers of high rates together
 MIN_ENTRIES = 200  # below it a rate is guessed, not measured
 
 
@@ -41,6 +44,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     rates = {call.label: rate for call in m.calls if (rate := _rate(m, call)) is not None}
     high = [label for label, rate in rates.items() if rate > MAX_RATE]
     if not high:
+        yield from _together(m, rates)
         return
     worst = max(rates[label] for label in high)
     yield RULE.found(
@@ -51,6 +55,23 @@ def check(m: Measurements) -> Iterator[Finding]:
         f"(limit {percent(MAX_RATE)})",
         where=high,
         evidence=[Evidence(name="dropped entries", value=worst, unit="share")],
+    )
+
+
+def _together(m: Measurements, rates: dict[str, float]) -> Iterator[Finding]:
+    """Yield a finding where no single rate is too high, and nothing is left behind them all."""
+    high = [label for label, rate in rates.items() if rate > HIGH_RATE]
+    kept = math.prod(1.0 - rates[label] for label in high)
+    if len(high) < 2 or kept > MIN_KEPT or not outcome_fails(m):
+        return
+    yield RULE.found(
+        Severity.ERROR,
+        Symptom.NOT_LEARNING,
+        Cause.REGULARIZATION,
+        f"dropout {named(high)} together keep {percent(kept)} of the signal "
+        f"(limit {percent(MIN_KEPT)})",
+        where=high,
+        evidence=[Evidence(name="entries kept by all", value=kept, unit="share")],
     )
 
 

@@ -12,8 +12,9 @@ and passes none to its input; where the output of the model itself receives none
 ## When it is wrong
 A head or a residual branch that starts at zero blocks the gradient for the first step
 only: with a zero kernel in the model the finding is a warning until a few steps were
-rehearsed. Frozen layers, embeddings, biases, outputs without a loss, and a model that
-has converged are left out.
+rehearsed. Frozen layers, embeddings, biases, outputs without a loss, and a model a model that
+has converged are left out. Where the other weights learn the task all the same, it is a warning:
+a normalization over a single feature blocks most of a transformer that still trains.
 
 ## What to try
 Look at the layer named: dead units, a one-unit softmax, an output that cannot reach its
@@ -32,6 +33,7 @@ from math import isfinite
 from gradmend.findings._kernels import calls_by_layer, trainable_kernels
 from gradmend.findings._layers import has_joins, hidden_calls
 from gradmend.findings._loss_families import CATEGORICAL, KNOWN, canonical
+from gradmend.findings._outcome import course_learned
 from gradmend.findings._precision import is_half
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, percent
@@ -57,7 +59,7 @@ def check(m: Measurements) -> Iterator[Finding]:
         return
     share = len(blocked) / len(kernels)
     zero_start = not later and any(_starts_at_zero(w) for w in m.weights)
-    sick = share >= MOST and not zero_start
+    sick = share >= MOST and not zero_start and not course_learned(m.course)
     block, cause = _blocking_layer(m), _cause(m)
     by = "the loss" if cause is Cause.LOSS_PAIRING else named([block]) if block else None
     yield RULE.found(

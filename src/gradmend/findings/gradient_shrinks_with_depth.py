@@ -13,7 +13,8 @@ one layer to the next, so both falling together is no matter of units. Ratios on
 rescaled loss changes nothing. Heads, embeddings and gates are left out.
 
 ## When it is wrong
-A skip connection or an auxiliary loss may feed early layers by another road, and a
+A skip connection or an auxiliary loss may feed early layers by another road: where more
+gradient arrives before the first of these layers than at it, that counts. A
 converged model has small gradients everywhere. Fewer than three layers are not judged.
 Between 2.5 and 5 decades Adam often trains it: a warning, unless the training failed or a
 rehearsal learns nothing. Plain SGD does not make up for it: its limits are lower.
@@ -34,7 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._activation_families import SQUASHING, TANH_LIKE
-from gradmend.findings._depth_profile import DepthProfile, depth_profile
+from gradmend.findings._depth_profile import DepthProfile, decades_around, depth_profile
 from gradmend.findings._kernels import hidden_kernels
 from gradmend.findings._layers import own_activation
 from gradmend.findings._optimizers import adapts
@@ -63,7 +64,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     profile = depth_profile(m)
     failed = course_failed(m.course)
     limit = FAILED if failed else (WATCH if adapts(m) else WATCH_PLAIN)
-    if profile is None or profile.decades < limit:
+    if profile is None or profile.decades - decades_around(m, profile) < limit:
         return
     if not flow_falls(profile, FAILED / 2 if failed else min(FLOW, 0.8 * limit)):
         return

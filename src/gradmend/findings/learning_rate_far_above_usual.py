@@ -6,9 +6,10 @@ gradient is: 0.1 is more than a typical weight of a layer of 64 units (0.13) in 
 steps. ReLU units die, tanh units saturate, and the loss ends above where it began.
 
 ## How it is measured
-The current learning rate against the customary limit of the optimizer. When a rehearsal brings
-the loss well down all the same, and one step moves all hidden kernels together by less than
-their own size, it is only a note; when the loss is thrown up before it falls, an error.
+The current learning rate against the customary limit of the optimizer; for SGD with momentum
+the rate over 1 - momentum, which is how far a steady gradient moves a weight. When a rehearsal
+brings the loss well down all the same, and one step moves all hidden kernels together by less
+than their own size, it is only a note; when the loss is thrown up before it falls, an error.
 
 ## When it is wrong
 Linear and very small models bear large rates; so do scale-free layers before a
@@ -37,6 +38,7 @@ from gradmend.findings._outcome import (
 )
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import number
+from gradmend.records.facts import OptimizerFacts
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 
@@ -55,6 +57,8 @@ LIMITS = {
     "sgd": 1.0,
 }
 
+# Of the rate over 1 - momentum: 0.1 with momentum 0.9 trains residual networks and makes 1.
+LIMIT_WITH_MOMENTUM = 2.0
 ROUNDING = 0.999  # optimizers keep the rate in float32: 0.02 is read as 0.0199999996
 
 
@@ -70,7 +74,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     if m.optimizer is None or m.optimizer.learning_rate is None:
         return
     name, rate = m.optimizer.name, m.optimizer.learning_rate
-    limit = LIMITS.get(name.lower())
+    limit = _limit(m.optimizer)
     if limit is None or rate < ROUNDING * limit:
         return
     far = _compound_update(m) >= MAX_COMPOUND
@@ -85,6 +89,13 @@ def check(m: Measurements) -> Iterator[Finding]:
         where=(name,),
         evidence=[Evidence(name="learning rate", value=rate, unit="per step")],
     )
+
+
+def _limit(optimizer: OptimizerFacts) -> float | None:
+    name, momentum = optimizer.name.lower(), optimizer.momentum or 0.0
+    if name == "sgd" and 0.5 < momentum < 1.0:
+        return LIMIT_WITH_MOMENTUM * (1.0 - momentum)
+    return LIMITS.get(name)
 
 
 def _compound_update(m: Measurements) -> float:

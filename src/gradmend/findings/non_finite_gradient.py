@@ -13,6 +13,9 @@ and of d(loss)/d(weight) in every weight.
 With float16 and loss scaling a single overflow is normal: the optimizer skips that
 step and lowers the scale. The finding is then a warning.
 
+Where no weight receives such an entry (a NaN that a ReLU stops on its way) it does no harm yet:
+a warning, and none where the training or a rehearsal learns.
+
 ## What to try
 Guard the expression before the critical function, not after it: `sqrt(x + 1e-12)`,
 `log(maximum(p, 1e-7))`. In float16 use a `LossScaleOptimizer`, or bfloat16.
@@ -26,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite
 
+from gradmend.findings._outcome import course_learned, rehearsal_falls
 from gradmend.findings._precision import is_half
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named
@@ -45,15 +49,18 @@ def check(m: Measurements) -> Iterator[Finding]:
     count = sum(w.gradient_nonfinite or 0 for w in weights)
     half = is_half(m)
     scaled = half and m.optimizer is not None and m.optimizer.loss_scale is not None
+    harmless = scaled or not weights
+    if not weights and (course_learned(m.course) or rehearsal_falls(m)):
+        return
     yield RULE.found(
-        Severity.WARNING if scaled else Severity.ERROR,
+        Severity.WARNING if harmless else Severity.ERROR,
         Symptom.NON_FINITE,
         Cause.PRECISION if half else Cause.NUMERICS,
         f"gradient turns NaN or infinite at {named([where])}, first on its way back from a "
         f"finite loss; {len(weights)} weights get {count} such entries (limit 0)",
         where=[where],
         evidence=[Evidence(name="non-finite gradient", value=float(count), unit="entries")],
-        certain=not scaled,
+        certain=not harmless,
     )
 
 

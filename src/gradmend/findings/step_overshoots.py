@@ -9,6 +9,9 @@ The largest ‖new - old‖/‖old‖ over the kernels after one real step on co
 of the same batch after a few such steps. The loss decides: above 1.5 times the first,
 not finite, back at the trivial loss after a jump, or a ReLU layer that died meanwhile.
 
+With weights in float16 the precision is blamed: the squares of small gradients and the epsilon of
+Adam (1e-7) round to zero there, and what is divided by them is no step any more.
+
 ## When it is wrong
 Kernels before a normalization do not care about their length, and batch-normalized
 networks show ratios far above 1 while the loss falls: silent then. Momentum and edge of
@@ -33,6 +36,7 @@ from gradmend.findings._activation_families import RELU_LIKE
 from gradmend.findings._kernels import trainable_kernels
 from gradmend.findings._layers import own_activation
 from gradmend.findings._outcome import rehearsal_falls, rehearsal_rises
+from gradmend.findings._precision import whole_half
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
@@ -68,7 +72,7 @@ def check(m: Measurements) -> Iterator[Finding]:
     yield RULE.found(
         Severity.ERROR if sick else Severity.WARNING,
         Symptom.EXPLODING,
-        Cause.LEARNING_RATE,
+        Cause.PRECISION if whole_half(m) else Cause.LEARNING_RATE,
         f"one step moves {named([layer])} by {number(ratio)} of its weights "
         f"(limit {MAX_UPDATE} of the weights){told}",
         where=[layer] if worst is not None else [],

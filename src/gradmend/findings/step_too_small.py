@@ -10,7 +10,8 @@ receive a gradient: where there is none, the length of the step is not the troub
 learning rate of exactly 0 is certain, unless a schedule sets it.
 
 ## When it is wrong
-A warm-up starts near zero on purpose, and fine-tuning takes small steps. With the
+A warm-up starts near zero on purpose: the ratio is taken at the highest rate that a schedule
+reached in the training. And fine-tuning takes small steps. With the
 gradient itself vanishing this is a consequence, and folded under it.
 
 ## What to try
@@ -47,8 +48,11 @@ def check(m: Measurements) -> Iterator[Finding]:
     ratios = [w.update_ratio for w in kernels if w.update_ratio is not None and w.gradient_norm]
     rate = m.optimizer.learning_rate if m.optimizer is not None else None
     scheduled = m.optimizer is not None and m.optimizer.scheduled
+    highest = max(m.course.learning_rates, default=0.0) if m.course is not None else 0.0
     stands = rate == 0.0
-    ratio = median(ratios) if ratios else 0.0
+    if stands and highest > TINY_RATE:
+        return
+    ratio = (median(ratios) if ratios else 0.0) * (max(highest / rate, 1.0) if rate else 1.0)
     if not stands and (not ratios or ratio >= MIN_UPDATE or _gets_anywhere(m)):
         return
     tiny = not scheduled and rate is not None and rate < TINY_RATE and rehearsal_stands_still(m)

@@ -106,7 +106,9 @@ def _on_its_way(m: Measurements, course: Course) -> bool:
 
 
 def _cause(m: Measurements, course: Course, ratio: float) -> Cause:
-    """By elimination: steps out of band, or so short that the loss stayed where it began."""
+    """By elimination: a penalty above the data loss, steps out of band, or far too short."""
+    if m.loss.penalty > m.loss.data > 0.0:
+        return Cause.REGULARIZATION
     updates = [w.update_ratio for w in trainable_kernels(m.weights) if w.update_ratio is not None]
     low, high = USUAL_UPDATES
     if updates and not low <= median(updates) <= high:

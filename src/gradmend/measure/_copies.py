@@ -17,12 +17,31 @@ def optimizer_copy(model: keras.Model) -> Any:
     if optimizer is None:
         return None
     try:
-        config = optimizer.get_config()
+        config = _config_of(optimizer)
         if "gradient_accumulation_steps" in config:
             config["gradient_accumulation_steps"] = None
         return type(optimizer).from_config(config)
     except Exception:  # noqa: BLE001 - a user's own optimizer may lack a faithful get_config
         return None
+
+
+def _config_of(optimizer: Any) -> dict[str, Any]:
+    """Return the settings; the present rate in the place of a schedule that cannot be copied.
+
+    Such a schedule is a class of the user's own without `get_config`, as tutorials write it.
+    """
+    schedule = getattr(optimizer, "_learning_rate", None)
+    if not isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+        return dict(optimizer.get_config())
+    try:
+        config = optimizer.get_config()
+        keras.optimizers.schedules.deserialize(config["learning_rate"])
+    except Exception:  # noqa: BLE001 - whatever a schedule of the user's own raises
+        twin = object.__new__(type(optimizer))  # the original is not touched, nor saved
+        vars(twin).update(vars(optimizer))
+        vars(twin)["_learning_rate"] = 0.5
+        config = {**twin.get_config(), "learning_rate": float(optimizer.learning_rate)}
+    return dict(config)
 
 
 def build_on(copy: Any, original: Any, variables: list[Any]) -> None:

@@ -13,7 +13,7 @@ from keras import ops, tree
 from gradmend.measure._adapter import Array, StepNumbers
 from gradmend.measure.anatomy import Part
 from gradmend.measure.loss import at_path, from_logits, loss_name, trivial_term
-from gradmend.measure.step import target_path
+from gradmend.measure.step import in_order
 from gradmend.records.facts import ModelFacts, OptimizerFacts, OutputFacts, TensorFacts
 
 MOST_DISTINCT = 1001
@@ -101,11 +101,12 @@ def _losses_by_output(container: Any, prediction: Any, y: Any) -> dict[int, tupl
     if container is None or y is None:
         return {}
     numbered = tree.pack_sequence_as(prediction, list(range(len(tree.flatten(prediction)))))
+    y = in_order(y, prediction, container.output_names)
     found: dict[int, tuple[Any, Any]] = {}
     for path, loss, _, _ in container._flat_losses:
         index = at_path(numbered, path)
         if isinstance(index, int):
-            found.setdefault(index, (loss, at_path(y, target_path(container, y, path))))
+            found.setdefault(index, (loss, at_path(y, path)))
     return found
 
 

@@ -21,9 +21,9 @@ from gradmend.measure._adapter import Array
 from gradmend.measure.preserve import preserved
 from gradmend.measure.step import (
     Batch,
+    in_order,
     prediction_spec,
     private_compile_loss,
-    target_path,
     training_loss,
 )
 
@@ -121,9 +121,9 @@ def _output_spec(model: keras.Model, shapes: Any) -> Any:
 
 def _trivial_terms(container: Any, y: Any, spec: Any, sample_weight: Any) -> Iterator[float]:
     weights_match = sample_weight is not None and tree.is_nested(sample_weight)
+    y = in_order(y, spec, container.output_names)
     for path, loss, weight, _ in container._flat_losses:
-        place = at_path(y, target_path(container, y, path))
-        target = np.asarray(ops.convert_to_numpy(place))
+        target = np.asarray(ops.convert_to_numpy(at_path(y, path)))
         shape = (len(target), *tuple(at_path(spec, path).shape)[1:])
         weights = at_path(sample_weight, path) if weights_match else sample_weight
         yield trivial_term(loss, target, shape, weights) * (1.0 if weight is None else weight)

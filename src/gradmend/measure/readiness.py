@@ -23,7 +23,7 @@ from gradmend.measure.loss import (
     loss_name,
 )
 from gradmend.measure.own_step import has_own_step
-from gradmend.measure.step import Batch, private_compile_loss, target_path
+from gradmend.measure.step import Batch, in_order, private_compile_loss
 
 STEPPING = frozenset({"jax", "tensorflow", "torch"})
 # What Keras puts before the message of whatever a layer raises.
@@ -130,7 +130,7 @@ def with_possible_labels(model: keras.Model, batch: Batch, spec: Any) -> Batch:
         limits += [(path, labels, 1) for path, labels in _binary_labels(model, batch, spec)]
     for path, labels, highest in limits:
         if labels.size and (labels.min() < 0 or labels.max() > highest):
-            y = _moved(y, path, highest)
+            y = _moved(in_order(y, spec, model._compile_loss.output_names), path, highest)
     return replace(batch, y=y)
 
 
@@ -147,8 +147,8 @@ def _binary_labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tupl
     with private_compile_loss(model, batch, spec) as container:
         for path, loss, _, _ in [] if container is None else container._flat_losses:
             if loss_name(loss) in BINARY_LOSSES and not from_logits(loss):
-                place = target_path(container, batch.y, path)
-                yield place, np.asarray(ops.convert_to_numpy(at_path(batch.y, place)))
+                y = in_order(batch.y, spec, container.output_names)
+                yield path, np.asarray(ops.convert_to_numpy(at_path(y, path)))
 
 
 def _labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tuple[Any, Any, int]]:
@@ -157,10 +157,10 @@ def _labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tuple[Any, 
         losses = [] if container is None else list(container._flat_losses)
         for path, loss, _, _ in losses:
             if loss_name(loss) in SPARSE_LOSSES:
-                place = target_path(container, batch.y, path)
-                labels = np.asarray(ops.convert_to_numpy(at_path(batch.y, place)))
+                y = in_order(batch.y, spec, container.output_names)
+                labels = np.asarray(ops.convert_to_numpy(at_path(y, path)))
                 named = labels[labels != getattr(loss, "ignore_class", None)]
-                yield place, named, int(at_path(spec, path).shape[-1])
+                yield path, named, int(at_path(spec, path).shape[-1])
 
 
 def _refuse_labels(labels: Any, units: int) -> None:

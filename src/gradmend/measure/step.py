@@ -98,7 +98,7 @@ def private_compile_loss(model: keras.Model, batch: Batch, spec: Any) -> Iterato
     ours = CompileLoss(
         loss=own._user_loss, loss_weights=own._user_loss_weights, output_names=own.output_names
     )
-    ours.build(_in_order(batch.y, spec, own.output_names), spec)
+    ours.build(in_order(batch.y, spec, own.output_names), spec)
     object.__setattr__(model, "_compile_loss", ours)
     try:
         yield ours
@@ -106,29 +106,32 @@ def private_compile_loss(model: keras.Model, batch: Batch, spec: Any) -> Iterato
         object.__setattr__(model, "_compile_loss", own)
 
 
-def _in_order(y: Any, spec: Any, names: list[str] | None) -> Any:
-    """Return a dict of targets as the list of outputs it stands for."""
-    named = isinstance(y, dict) and isinstance(spec, list | tuple) and names is not None
-    return [y.get(name) for name in names] if named and names else y
+def in_order(y: Any, spec: Any, names: list[str] | None) -> Any:
+    """Return targets in the structure of the outputs `spec`, as Keras takes them too.
 
-
-def target_path(container: Any, y: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return where in `y` the target of the output at `path` is.
-
-    Keras takes a dict of targets also for a list of outputs: the key is the output's name.
+    A dict of targets may stand for a list of outputs, a bare array for a list of one, a list of
+    one for a bare output, and a tuple for a list.
     """
-    if isinstance(y, dict) and path and isinstance(path[0], int) and container.output_names:
-        return (container.output_names[path[0]], *path[1:])
-    return path
+    if isinstance(y, dict) and isinstance(spec, list | tuple) and names:
+        return [y.get(name) for name in names]
+    try:
+        tree.assert_same_structure(spec, y)
+    except (ValueError, TypeError):
+        leaves = tree.flatten(y)
+        same = len(leaves) == len(tree.flatten(spec)) and not isinstance(y, dict)
+        return tree.pack_sequence_as(spec, leaves) if same else y
+    return y
 
 
 def prediction_spec(model: keras.Model, x: Any) -> Any:
     """Return the shapes and dtypes of the model's outputs for a batch, without computing them."""
     graph = getattr(model, "_functional", None) or model
     if isinstance(graph, Functional):
-        return tree.map_structure(
+        outputs = tree.map_structure(
             lambda t: keras.KerasTensor(t.shape, t.dtype), graph._outputs_struct
         )
+        # A list of one output is called for and unpacked: `Model(inputs, [outputs])`.
+        return outputs[0] if isinstance(outputs, list | tuple) and len(outputs) == 1 else outputs
     specs = tree.map_structure(
         lambda t: (
             None if t is None else keras.KerasTensor(t.shape, backend.standardize_dtype(t.dtype))
