@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from gradmend.findings import (
+    attention_saturated,
     batch_too_noisy,
     batch_too_small_for_normalization,
     batches_of_one_kind,
+    bias_ignores_class_prior,
     bottleneck_can_die,
     dead_units,
     dropout_drops_nearly_all,
@@ -54,6 +56,7 @@ from gradmend.findings import (
     training_diverged,
     training_gets_worse,
     training_stays_at_trivial,
+    validation_never_beats_trivial,
     weight_decay_outpaces_learning,
     weights_too_narrow_for_activation,
     weights_too_wide_for_activation,
@@ -78,6 +81,7 @@ RULES: tuple[Rule, ...] = (
     batches_of_one_kind.RULE,
     nothing_to_train.RULE,
     batch_too_small_for_normalization.RULE,
+    bias_ignores_class_prior.RULE,
     penalty_drowns_data_loss.RULE,
     dropout_drops_nearly_all.RULE,
     weight_decay_outpaces_learning.RULE,
@@ -98,6 +102,7 @@ RULES: tuple[Rule, ...] = (
     non_finite_loss.RULE,
     dead_units.RULE,
     saturated_units.RULE,
+    attention_saturated.RULE,
     bottleneck_can_die.RULE,
     non_finite_gradient.RULE,
     gradient_shrinks_with_depth.RULE,
@@ -115,4 +120,5 @@ RULES: tuple[Rule, ...] = (
     training_diverged.RULE,
     training_gets_worse.RULE,
     training_stays_at_trivial.RULE,
+    validation_never_beats_trivial.RULE,
 )

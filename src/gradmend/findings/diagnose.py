@@ -28,6 +28,8 @@ WEIGHS_REHEARSAL = frozenset({"S101"})
 NO_PROOF = frozenset({"D101", "D102", "D103", "L104", "S102", "T101", "T102", "T103"})
 # Off by themselves, whatever the data: a training that did not clearly learn is enough.
 OFF_BY_THEMSELVES = frozenset({"S101", "I103"})
+# A training loss that falls proves nothing about other rows, and one that does not nothing more.
+ABOUT_OTHER_ROWS = frozenset({"T106"})
 _WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
@@ -70,7 +72,7 @@ def diagnose(
 
 def _weigh(finding: Finding, m: Measurements) -> Finding:
     """Let a training that goes well overrule what only looked bad."""
-    if finding.certain:
+    if finding.certain or finding.code in ABOUT_OTHER_ROWS:
         return finding
     if course_learned(m.course):
         return replace(finding, severity=Severity.NOTE)

@@ -120,7 +120,7 @@ RULE = Rule(
     name="input-far-from-unit-scale",
     check=check,
     explains=frozenset(
-        {"A101", "A102", "N103", "N104", "N105", "R101", "R102", "R106", "V103", "Z101"}
+        {"A101", "A102", "A106", "N103", "N104", "N105", "R101", "R102", "R106", "V103", "Z101"}
         | {"S102", "S103", "T101", "T102", "T103"}
     ),
     unless=frozenset({"N101"}),

@@ -14,6 +14,7 @@ from gradmend.gallery import (
     applications,
     dead_by_bias,
     deep_sigmoid,
+    doomed_fits,
     exploding_recurrence,
     images,
     memory,
@@ -74,7 +75,7 @@ PATIENTS: tuple[Patient, ...] = (
 
 _Entry = TypeVar("_Entry")
 # Their first batch looks well, or says too little: they are trained to be judged.
-TRAINED: tuple[TrainedPatient, ...] = trained.PATIENTS
+TRAINED: tuple[TrainedPatient, ...] = (*trained.PATIENTS, *doomed_fits.PATIENTS)
 
 
 def patient_named(name: str) -> Patient:

@@ -11,19 +11,37 @@ from gradmend.gallery._skill import skill_of
 
 
 class Loss(NamedTuple):
-    """A loss by the name Keras gives it, and whether it applies the softmax or sigmoid."""
+    """A loss by the name Keras gives it, and whether it applies the softmax or sigmoid.
+
+    `negated` turns it round: what should be made small is made large.
+    """
 
     name: str
     from_logits: bool = False
+    negated: bool = False
 
     def made(self) -> Any:
         """What `compile` takes."""
         import keras
 
+        if self.negated:
+            return _turned_round(self.name)
         if not self.from_logits:
             return self.name
         kind = type(keras.losses.get({"class_name": _class_name(self.name), "config": {}}))
         return kind(from_logits=True)
+
+
+def _turned_round(name: str) -> Any:
+    """The loss as a function of the user's own that forgets a minus."""
+    import keras
+
+    usual = keras.losses.get(name)
+
+    def likelihood(truth: Any, said: Any) -> Any:
+        return -usual(truth, said)
+
+    return likelihood
 
 
 def _class_name(name: str) -> str:

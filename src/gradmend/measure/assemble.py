@@ -92,6 +92,7 @@ def _forward(raw: RawCall, sums: Sums, before: Mapping[int, ForwardSignal]) -> F
         saturated_soft=_finite_share(sums["soft"], masked, count) if bounded else None,
         saturated_hard=_finite_share(sums["hard"], masked, count) if bounded else None,
         preactivation_rms=_preactivation(sums, math.prod(raw.shape)),
+        attention_one_hot=_one_hot(sums),
     )
 
 
@@ -110,6 +111,12 @@ def _preactivation(sums: Sums, count: int) -> float | None:
     if "before" not in sums:
         return None
     return math.sqrt(float(sums["before"].sum()) / count)
+
+
+def _one_hot(sums: Sums) -> float | None:
+    """Return the share of the queries that had a choice; None where none had."""
+    sharp, free = sums.get("attention", (0.0, 0.0))
+    return float(sharp / free) if free > 0 else None
 
 
 def _similarity(sums: Sums) -> float:

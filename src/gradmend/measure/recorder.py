@@ -69,10 +69,12 @@ class Recorder:
     producers: dict[int, int] = field(default_factory=dict)
     alive: list[Any] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict)
+    attention: dict[str, Any] = field(default_factory=dict)
 
     def enter(self, part: Part, args: tuple[Any, ...], mask: Any) -> tuple[Any, ...]:
         """Tap the input sequence of a recurrent layer."""
         self.before.pop(part.path, None)
+        self.attention.pop(part.path, None)
         if part.role != "recurrent" or not isinstance(part.layer, layers.RNN) or not args:
             return args
         sequence = args[0]
@@ -129,12 +131,14 @@ class Recorder:
         return result
 
     def _extra(self, part: Part, value: Any, source: Any) -> dict[str, Any]:
-        """Return what only some layers need: peaks of ReLU units, the size of a raw input."""
+        """Return what only some layers need: peaks of ReLU units, the size of a raw input, ..."""
         extra, value = {}, self.probe.seen(value)
         if part.activation in statistics.RELU_LIKE and len(value.shape) > 1:
             extra["peaks"] = statistics.unit_peaks(value, _unit_axis(part.layer, len(value.shape)))
         if source is not None:
             extra["source"] = statistics.mean_square(self.probe.seen(source), careful=self.careful)
+        if part.path in self.attention:
+            extra["attention"] = self.attention.pop(part.path)
         return extra
 
     def heads(self, prediction: Any) -> list[int | None]:

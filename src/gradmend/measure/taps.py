@@ -13,6 +13,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from gradmend.measure import attention
 from gradmend.measure.anatomy import Part
 from gradmend.measure.recorder import Recorder, is_float
 
@@ -29,6 +30,9 @@ def attached(parts: tuple[Part, ...], recorder: Recorder) -> Iterator[None]:
             if part.role in ("dense", "conv") and _has_fused_activation(part.layer):
                 kept = _kept_before(part.layer.activation, part, recorder)
                 stack.enter_context(replaced(part.layer, "activation", kept))
+            scored = attention.method_of(part.layer) if part.tapped else None
+            if scored is not None:
+                stack.enter_context(_listened(part, recorder, *scored))
         yield
 
 
@@ -65,6 +69,18 @@ def _kept_before(activation: Callable[..., Any], part: Part, recorder: Recorder)
         return activation(value, *args, **kwargs)
 
     return kept
+
+
+def _listened(part: Part, recorder: Recorder, name: str, count: Any) -> Any:
+    """Let the recorder know how many queries of an attention layer are one-hot."""
+
+    def listener(arguments: dict[str, Any]) -> None:
+        probe, arrays = recorder.probe, [v for v in arguments.values() if is_float(v)]
+        if all(probe.reachable(value) for value in arrays):
+            seen = {k: probe.seen(v) if is_float(v) else v for k, v in arguments.items()}
+            recorder.attention[part.path] = count(part.layer, seen)
+
+    return replaced(part.layer, name, attention.heard(getattr(part.layer, name), listener))
 
 
 def _tapped_call(original: Callable[..., Any], part: Part, recorder: Recorder) -> Any:

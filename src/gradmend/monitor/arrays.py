@@ -99,7 +99,7 @@ def _numbers(data: Any) -> int:
 
 def _take(data: Any, rows: int, size: int, arguments: Mapping[str, Any]) -> tuple[Any, Any, Any]:
     chosen = with_broken(spread(rows, size), broken_rows(data, rows))
-    x, y, weight = keras.tree.map_structure(lambda leaf: _rows_of(leaf, chosen), data)
+    x, y, weight = keras.tree.map_structure(lambda leaf: rows_of(leaf, chosen), data)
     adapter = ArrayDataAdapter(
         x,
         y,
@@ -114,7 +114,8 @@ def _take(data: Any, rows: int, size: int, arguments: Mapping[str, Any]) -> tupl
     return taken
 
 
-def _rows_of(leaf: Any, chosen: np.ndarray[Any, np.dtype[np.int64]]) -> Any:
+def rows_of(leaf: Any, chosen: np.ndarray[Any, np.dtype[np.int64]]) -> Any:
+    """Return some rows of an array, tensor or table."""
     if leaf is None:
         return None
     if hasattr(leaf, "iloc"):  # pandas

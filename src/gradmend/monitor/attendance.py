@@ -25,6 +25,7 @@ from gradmend.monitor.follower import Follower
 from gradmend.monitor.layers_followed import LayersFollowed, with_findings
 from gradmend.monitor.learning_rates import rates_set, scheduled_rates
 from gradmend.monitor.undisturbed import undisturbed
+from gradmend.monitor.validation import validation_targets
 from gradmend.monitor.words import one_line
 from gradmend.records import Course, Measurements, Verdict, Visit
 
@@ -171,6 +172,8 @@ class Attendance:
             first_nonfinite_step=follower.first_nonfinite_step,
             error=None if error is None else one_line(error),
             learning_rates=self._learning_rates(),
+            validation_losses=tuple(follower.validation_losses),
+            validation_trivial=self._validation_trivial() if follower.validation_losses else None,
         )
 
     def _learning_rates(self) -> tuple[float, ...]:
@@ -190,6 +193,13 @@ class Attendance:
         if found is None and self._measurements is not None:
             found = self._measurements.loss.trivial
         return found
+
+    def _validation_trivial(self) -> float | None:
+        try:
+            y = validation_targets(self._arguments)
+            return None if y is None else self._clinic.trivial_loss(self._model, y)
+        except Exception:  # noqa: BLE001  # unknown is a fair answer here
+            return None
 
     def _final_data_loss(self) -> float | None:
         batch = self._batch

@@ -68,6 +68,10 @@ class Installer(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships 
         self._follower.begin_epoch(present_rate(self._model.optimizer))
         self._put_in()
 
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Hand over the loss on the validation data, where there are any."""
+        self._follower.end_epoch(logs)
+
     def on_train_end(self, logs: Any = None) -> None:
         """Put the train function of Keras back."""
         self.put_back()

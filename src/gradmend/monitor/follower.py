@@ -40,6 +40,7 @@ class Follower:
     windows: list[Window] = field(default_factory=list)
     first_nonfinite_step: int | None = None
     rates: list[tuple[int, float]] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
     _epoch_steps: int = 0
     _next_mark: int = 1
     _marks: list[tuple[int, Any]] = field(default_factory=list)
@@ -54,6 +55,12 @@ class Follower:
         self._epoch_steps = 0
         if rate is not None and (not self.rates or self.rates[-1][1] != rate):
             self.rates.append((self.total_steps, rate))
+
+    def end_epoch(self, logs: Any) -> None:
+        """Keep the loss on the validation data; not every epoch has one."""
+        loss = logs.get("val_loss") if isinstance(logs, dict) else None
+        if loss is not None:
+            self.validation_losses.append(_number(loss))
 
     def observe(self, logs: Any, steps: int = 1) -> None:
         """Take in the logs of a call that ran `steps` steps."""

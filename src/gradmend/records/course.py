@@ -17,7 +17,9 @@ class Course:
     that same batch. `first_nonfinite_step` counts from 1. `error` is the one-line
     text of the exception that ended the training, None when it ended by itself.
     `learning_rates[i]` is the rate at `steps[i]`, of a schedule or as callbacks have set it at the
-    beginning of that epoch; empty for a constant rate.
+    beginning of that epoch; empty for a constant rate. `validation_losses` are the `val_loss` of
+    the epochs that had one, penalties included, and `validation_trivial` is the data loss of the
+    best constant prediction on the validation targets; None where they are no arrays, or weighted.
     """
 
     steps: tuple[int, ...] = ()
@@ -30,3 +32,5 @@ class Course:
     first_nonfinite_step: int | None = None
     error: str | None = None
     learning_rates: tuple[float, ...] = ()
+    validation_losses: tuple[float, ...] = ()
+    validation_trivial: float | None = None

@@ -23,6 +23,9 @@ class ForwardSignal:
     sample and position. `similarity` is the mean cosine between outputs of
     different samples; 1.0 means the layer no longer tells samples apart.
     `preactivation_rms` is the RMS just before a fused activation.
+    `attention_one_hot` is the share of the queries of an attention layer that give more than 0.99
+    of their weight to one key, of those that may look at two or more; None for other layers. It
+    is counted over all heads, on a part of the samples and queries.
     """
 
     shape: tuple[int, ...]
@@ -39,6 +42,7 @@ class ForwardSignal:
     saturated_soft: float | None = None
     saturated_hard: float | None = None
     preactivation_rms: float | None = None
+    attention_one_hot: float | None = None
 
     @property
     def dead_share(self) -> float:

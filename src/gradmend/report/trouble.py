@@ -22,6 +22,7 @@ TROUBLES = {
     "D106": "the sample weights are zero",
     "Z102": "nothing can be trained",
     "B101": "the batch is too small to normalize over",
+    "L107": "one class is far more common",
     "G101": "the penalty drowns the loss of the data",
     "G102": "dropout leaves next to nothing",
     "I101": "the weights start too large",
@@ -47,6 +48,7 @@ TROUBLES = {
     "N105": "the gradient turns NaN or infinite",
     "A101": "dead units: they are zero on every sample",
     "A102": "the activations are saturated",
+    "A106": "attention looks at one key only",
     "V101": "the gradient vanishes toward the first layers",
     "V102": "signal and gradient fade with depth",
     "V103": "the gradient explodes toward the first layers",
@@ -60,6 +62,7 @@ TROUBLES = {
     "T105": "the loss falls without a floor",
     "T101": "the loss blows up during training",
     "T102": "the model learns no more than a constant",
+    "T106": "what was learned does not carry over",
 }
 
 

@@ -13,6 +13,7 @@ from gradmend.gallery.seeding._fault import Fault
 from gradmend.records import Cause
 
 HEAD = frozenset({Cause.OUTPUT_ACTIVATION, Cause.LOSS_PAIRING})
+DISTANCES = ("mean_squared_error", "mean_absolute_error")
 PROBABILITIES = ("softmax", "sigmoid")
 
 
@@ -58,6 +59,13 @@ def other_loss(program: Program, *, task: str, old: str, new: str) -> Program | 
     if program.task != task or program.loss.name != old:
         return None
     return replace(program, loss=Loss(new), faulty=("head",))
+
+
+def wrong_sign(program: Program) -> Program | None:
+    """Make the distance to the target large instead of small."""
+    if program.task != "numbers" or program.loss.name not in DISTANCES:
+        return None
+    return replace(program, loss=program.loss._replace(negated=True), faulty=("head",))
 
 
 def _uses_logits(program: Program) -> bool:
@@ -117,5 +125,11 @@ FAULTS = (
         "categorical-on-one-unit",
         "categorical cross-entropy on one unit",
         partial(other_loss, task="binary", old=BINARY, new="categorical_crossentropy"),
+    ),
+    Fault(
+        name="wrong-sign-loss",
+        title="a distance that is made large",
+        put_into=wrong_sign,
+        causes=frozenset({Cause.LOSS_PAIRING}),
     ),
 )
