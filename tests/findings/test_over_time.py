@@ -86,6 +86,41 @@ def test_a_training_that_goes_well_is_silent() -> None:
     assert diagnose_run(run([])) == ()
 
 
+def growing(factor: float, *, fall: float = 0.0, paths: tuple[str, ...] = PATHS) -> TrainingRun:
+    def at(step: int) -> StepSample:
+        done = step / 40
+        plain = sample(step, loss=1.0 - fall * done)
+        norm = 1.0 + (factor - 1.0) * done
+        grown = tuple(
+            replace(w, path=path, weight_norm=norm)
+            for w, path in zip(plain.weights, paths, strict=True)
+        )
+        return replace(plain, weights=grown)
+
+    weights = tuple(TrainedWeight(path=path, shape=(2, 2), size=4) for path in paths)
+    return run([at(step) for step in range(1, 41)], weights=weights)
+
+
+def test_weights_grow() -> None:
+    finding = only(growing(12.0))
+    assert (finding.code, finding.where) == ("M109", ("net/b/kernel",))
+    assert "the kernels grow from 1.8 to 16 (limit 5 times)" in finding.message
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        growing(4.0),
+        growing(12.0, fall=0.3),
+        growing(12.0, paths=("net/a/kernel", "net/norm/gamma")),
+        growing(12.0, paths=("net/a/bias", "net/b/embeddings")),
+    ],
+    ids=["a little", "and learn", "before a normalization", "no kernels"],
+)
+def test_weights_may_grow(training: TrainingRun) -> None:
+    assert diagnose_run(training) == ()
+
+
 def test_nothing_captured() -> None:
     note = Incident(kind="note", step=9, message="why")
     finding = only(run([], steps=9, incidents=(note,)))

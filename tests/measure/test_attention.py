@@ -93,7 +93,14 @@ def test_a_subclass_that_computes_another_way_is_left_alone() -> None:
         def _compute_attention(self, query: Any, key: Any, *rest: Any, **more: Any) -> Any:
             return keras.ops.zeros_like(query), None
 
-    model = attending(Own(2, 3))
-    inner = model.layers[1]
-    said(model)
-    assert "_compute_attention" not in vars(inner)
+    model = attending(Own(2, 3, name="own"))
+    found = measure(model, [X, MASK], np.zeros((ROWS, FEATURES), "float32"))
+    (call,) = (c for c in found.calls if c.path == "own")
+    assert call.forward is not None
+    assert call.forward.attention_one_hot is None
+
+
+def test_no_listener_stays() -> None:
+    layer = heads(name="attention")
+    said(attending(layer))
+    assert not {"call", "_compute_attention"} & set(vars(layer))

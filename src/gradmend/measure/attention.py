@@ -22,15 +22,19 @@ Method = tuple[str, Callable[[Any, dict[str, Any]], Any]]
 
 
 def method_of(layer: Any) -> Method | None:
-    """Return the method to listen to, and what counts its one-hot queries; None for other layers.
+    """Return the method to listen to, and what counts its one-hot queries.
 
     The count takes the layer and the arguments of the method by name, and returns a vector of
-    two: queries that are one-hot, and queries that may look at two keys or more.
+    two: queries that are one-hot, and queries that may look at two keys or more. None for other
+    layers, and for a subclass with a method of its own, which may compute anything.
     """
-    if isinstance(layer, layers.Attention):  # AdditiveAttention as well
-        return "_apply_scores", _of_scores
-    if isinstance(layer, layers.MultiHeadAttention | layers.GroupQueryAttention):
-        return "_compute_attention", _of_heads
+    for kind, name, count in (
+        (layers.Attention, "_apply_scores", _of_scores),  # AdditiveAttention as well
+        (layers.MultiHeadAttention, "_compute_attention", _of_heads),
+        (layers.GroupQueryAttention, "_compute_attention", _of_heads),
+    ):
+        if isinstance(layer, kind) and getattr(type(layer), name) is getattr(kind, name):
+            return name, count
     return None
 
 
@@ -41,7 +45,7 @@ def heard(original: Callable[..., Any], listener: Callable[[dict[str, Any]], Non
     def method(*args: Any, **kwargs: Any) -> Any:
         try:
             listener(dict(signature.bind(*args, **kwargs).arguments))
-        except Exception:  # noqa: BLE001 - a subclass may compute another way: then it is not seen
+        except Exception:  # noqa: BLE001 - Keras may change what it hands over: then nothing is seen
             return original(*args, **kwargs)
         return original(*args, **kwargs)
 

@@ -14,6 +14,7 @@ from gradmend.findings.over_time import (
     step_not_finite,
     units_die,
     weight_stands_still,
+    weights_grow,
 )
 from gradmend.findings.over_time._rule import RunRule
 from gradmend.records.finding import Finding
@@ -25,6 +26,7 @@ RUN_RULES: tuple[RunRule, ...] = (
     gradient_explodes.RULE,
     loss_jumps.RULE,
     units_die.RULE,
+    weights_grow.RULE,
     drift_into_saturation.RULE,
     gradient_fades.RULE,
     weight_stands_still.RULE,
