@@ -71,11 +71,11 @@ def passes(model: Any, x: Any, y: Any) -> float:
     """Return the seconds of one compiled pass through all steps."""
     from gradmend.measure import Instrument
     from gradmend.measure.batch import batches_of
-    from gradmend.measure.unrolled import follow
+    from gradmend.measure.unrolled._adapter import backend
 
     one = Instrument(model, next(batches_of(x, y)))
     kept: list[Callable[[float], Any]] = []
-    adapter = follow.backend()
+    adapter: Any = backend()
     whole = adapter.differentiated
 
     def noted(*args: Any, **kwargs: Any) -> Any:

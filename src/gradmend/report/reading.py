@@ -19,8 +19,8 @@ READ: dict[type, str] = {
     "the left, the first layers hardly learn; where it rises, their steps are too long.",
     TimeProfile: "Level: every step of the sequence can be learned from. Falling toward the left: "
     "the layer forgets what came early. Rising toward the left: it explodes. In the strip a cell "
-    "stands for a step: the darker, the more gradient reaches it; red, next to none. Dashed is the "
-    "model before it was mended.",
+    "stands for a step: the stronger its colour, the more gradient reaches it; red, next to none. "
+    "Dashed is the model before it was mended.",
     HeatMap: "One row per layer, training from left to right; the darker, the larger. A row that "
     "fades has stopped to learn; red is not finite.",
     Curve: "A loss that stays at the dashed line is no better than always giving the same answer.",

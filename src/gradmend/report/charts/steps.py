@@ -1,4 +1,4 @@
-"""The unrolled network as a strip: a cell per step, the darker the more gradient reaches it."""
+"""The unrolled network as a strip: a cell per step, stronger where more gradient arrives."""
 
 from __future__ import annotations
 
