@@ -6,7 +6,7 @@ import pytest
 
 import gradmend
 from gradmend.gallery import PATIENTS, Patient, patient_named
-from gradmend.records import Verdict
+from gradmend.records import Severity, Verdict
 
 SMALL = [patient for patient in PATIENTS if not patient.large]
 LARGE = [patient for patient in PATIENTS if patient.large]
@@ -32,6 +32,13 @@ def assert_right(checkup: gradmend.Checkup, patient: Patient) -> None:
 @pytest.mark.parametrize("patient", SMALL, ids=lambda patient: patient.name)
 def test_small_patients(patient: Patient) -> None:
     assert_right(examined(patient), patient)
+
+
+def test_a_rare_class_is_noted_and_harms_nobody() -> None:
+    checkup = examined(patient_named("rare-class"))
+    assert [(f.code, f.severity) for f in checkup.findings] == [("L107", Severity.NOTE)]
+    assert checkup.verdict is Verdict.HEALTHY
+    assert not examined(patient_named("clinic-table")).findings
 
 
 @pytest.mark.slow
