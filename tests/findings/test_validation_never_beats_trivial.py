@@ -47,11 +47,13 @@ def test_is_watched_however_well_it_was_learned(end: float) -> None:
         by_heart(validation_trivial=None),
         by_heart(validation_trivial=1.2),
         by_heart(2.4, 2.3, 2.2),
+        by_heart(final_data_loss=2.4),
+        by_heart(final_data_loss=None),
         replace(by_heart(), sample_weights=(tensor("sample_weight"),)),
         replace(by_heart(), loss=LossFacts(total=2.5, data=2.3, penalty=0.2, trivial=2.3)),
     ],
     ids=["beaten once", "two epochs", "none", "not finite", "targets unknown", "other targets",
-         "nothing learned", "weighted", "penalised"],
+         "nothing learned", "young averages", "end unknown", "weighted", "penalised"],
 )  # fmt: skip
 def test_is_silent(m: Measurements) -> None:
     assert not list(check(m))

@@ -9,10 +9,12 @@ measurement does not tell them apart.
 ## How it is measured
 `val_loss` at the end of each epoch, over the loss of the best constant for the validation
 targets: not below 0.98 in any of at least three epochs. The training loss at the end, over that
-for the training targets: below 0.9.
+for the training targets, and the loss of the trained model on training rows in inference mode: both
+below 0.95.
 
 ## When it is wrong
-A hard task with few rows looks the same, so that this is never more than a warning. Nothing is said
+A hard task with few rows looks the same, so that this is never more than a warning. Young averages
+of batch normalization spoil both losses in inference mode, and then nothing is said; nor is it
 with sample or class weights, with a penalty beyond 1 % of the loss (`val_loss` holds it), with
 validation targets that differ from those of the training, or with validation data that are no
 arrays.
@@ -33,7 +35,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from gradmend.findings._course import part
-from gradmend.findings._outcome import course_diverged, over_trivial
+from gradmend.findings._outcome import STAYS_ABOVE, course_diverged, over_trivial
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import number, percent
 from gradmend.records.course import Course
@@ -42,8 +44,10 @@ from gradmend.records.measurements import Measurements
 
 MIN_EPOCHS = 3
 NEVER_BELOW = 0.98  # of the trivial loss
-# Of the trivial loss. Networks that learned shuffled labels end at 0.69 to 0.86 of it.
-LEARNED_BELOW = 0.9
+# Of the trivial loss; above it T102 speaks. Of 21 healthy programs on PyTorch with 30 % of the rows
+# held back, the best validation loss is 0.97 for an RNN on 179 rows, at most 0.92 elsewhere; with
+# shuffled labels it is 0.98 to 1.15, and the training loss 0.74 to 0.96 unless T102 speaks.
+LEARNED_BELOW = STAYS_ABOVE
 SAME_TARGETS = 0.3  # by how much the trivial losses of both parts may differ
 MAX_PENALTY = 0.01  # of the data loss
 
@@ -84,8 +88,13 @@ def _comparable(m: Measurements, course: Course) -> bool:
 
 
 def _learned(course: Course) -> float | None:
-    last = part(course, 0.8, 1.0)
-    return None if last is None or not course.trivial else over_trivial(last.mean, course.trivial)
+    """The worse of training and inference mode, over the trivial loss; None where unknown."""
+    last, end, constant = part(course, 0.8, 1.0), course.final_data_loss, course.final_trivial
+    if last is None or end is None or not course.trivial or not constant:
+        return None
+    pairs = ((last.mean, course.trivial), (end, constant))
+    ratios = [over_trivial(loss, trivial) for loss, trivial in pairs]
+    return max((ratio for ratio in ratios if ratio is not None), default=None)
 
 
 RULE = Rule(
