@@ -49,7 +49,9 @@ def test_the_trial_shows_every_arm(mended: gradmend.Mending) -> None:
     assert not placebo.beats_trivial
     winner = next(arm for arm in others if arm.name == mended.trial.winner)
     assert len(winner.runs) == len(placebo.runs) == 3
-    assert {run.steps[-1] for run in winner.runs} == {200}
+    steps = mended.trial.proven_at or 200
+    assert {run.steps[-1] for run in (*winner.runs, *placebo.runs)} == {steps}
+    assert all(run.steps[-1] == 200 for run in mended.trial.trained_on)
     assert mended.trial.own_split
 
 

@@ -84,6 +84,8 @@ class Race:
         first, whole = self._seeds[0], self._budget.steps
         alive = self._half(self._lanes)
         self._advance(alive, [first], self._rung(1))
+        if self._settled_early(self._rung(1)):
+            return
         alive = self._half(alive)
         self._advance(alive, [first], whole)
         alive += self._combined(first, whole)
@@ -91,7 +93,7 @@ class Race:
         self._draw_more(alive, whole)
 
     def _settled_early(self, steps: int) -> bool:
-        """Prove at the first rung what is clear there; the first seed then goes on to the end.
+        """Prove at a rung what is clear there; the first seed then goes on to the end.
 
         Where the winner loses its lead on the way, the race goes on as if nothing had been proven.
         """

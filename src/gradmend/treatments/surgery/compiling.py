@@ -44,10 +44,28 @@ def fresh_optimizer(optimizer: Any, **settings: Any) -> Any:
     """
     if optimizer is None:
         return None
-    config = optimizer.get_config()
+    config = settings_of(optimizer)
     inner = config.get("inner_optimizer")
     (inner["config"] if inner is not None else config).update(settings)
     return type(optimizer).from_config(config)
+
+
+def settings_of(optimizer: Any) -> dict[str, Any]:
+    """Return the configuration of an optimizer.
+
+    A schedule of the user's own without a faithful `get_config` stays the object it is.
+    """
+    schedule = getattr(optimizer, "_learning_rate", None)
+    if not isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+        return dict(optimizer.get_config())
+    try:
+        config = optimizer.get_config()
+        keras.optimizers.schedules.deserialize(config["learning_rate"])
+    except Exception:  # noqa: BLE001 - whatever a schedule of the user's own raises
+        twin = object.__new__(type(optimizer))  # neither built nor tracked: it is only asked
+        vars(twin).update({**vars(optimizer), "_learning_rate": 0.0})
+        config = {**twin.get_config(), "learning_rate": schedule}
+    return dict(config)
 
 
 def inner_of(optimizer: Any) -> Any:

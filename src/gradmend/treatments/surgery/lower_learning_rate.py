@@ -8,7 +8,12 @@ import keras
 
 from gradmend.records.prescription import Prescription
 from gradmend.treatments.lower_learning_rate import DEFAULTS
-from gradmend.treatments.surgery.compiling import compile_like, fresh_optimizer, inner_of
+from gradmend.treatments.surgery.compiling import (
+    compile_like,
+    fresh_optimizer,
+    inner_of,
+    settings_of,
+)
 from gradmend.treatments.surgery.material import Material
 
 
@@ -20,14 +25,28 @@ def apply(model: keras.Model, prescription: Prescription, material: Material) ->
 
 
 def current_rate(model: keras.Model) -> float:
-    """The learning rate of the next step."""
-    return float(keras.ops.convert_to_numpy(inner_of(model.optimizer).learning_rate))
+    """The learning rate of the next step; of a warm-up that begins at zero, where it leads."""
+    rate = float(keras.ops.convert_to_numpy(inner_of(model.optimizer).learning_rate))
+    return rate or _leads_to(settings_of(inner_of(model.optimizer)).get("learning_rate"))
+
+
+def _leads_to(schedule: Any) -> float:
+    """The highest rate that a schedule names, else the smallest default of an optimizer."""
+    config = schedule["config"] if isinstance(schedule, dict) else {}
+    named = [rate for key in RATES & set(config) for rate in keras.tree.flatten(config[key])]
+    return max((rate for rate in named if rate), default=min(DEFAULTS.values()))
 
 
 def with_rate(model: keras.Model, factor: float) -> keras.Model:
-    """Compile `model` anew with its learning rate, or its whole schedule, times `factor`."""
-    given = inner_of(model.optimizer).get_config()["learning_rate"]
-    changed = _scaled(given, factor) if isinstance(given, dict) else given * factor
+    """Compile `model` anew with its learning rate, or its whole schedule, times `factor`.
+
+    A schedule of the user's own, that no configuration describes, gives way to a constant.
+    """
+    given = settings_of(inner_of(model.optimizer))["learning_rate"]
+    if isinstance(given, dict):
+        changed: Any = _scaled(given, factor)
+    else:
+        changed = (current_rate(model) if callable(given) else given) * factor
     return compile_like(
         model, model, optimizer=fresh_optimizer(model.optimizer, learning_rate=changed)
     )
