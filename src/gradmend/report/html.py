@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from gradmend.report.blocks import Headline, Note, Picture, Recipe, Table
+from gradmend.report.blocks import Headline, Note, Picture, Recipe, Table, TrialTable
 from gradmend.report.charts import NARROW, WIDE, drawable, drawn
 from gradmend.report.document import Document
 from gradmend.report.reading import reading_of
@@ -68,7 +68,9 @@ def cell(document: Document) -> str:
 
 def _view(document: Document, most: int | None = None) -> dict[str, Any]:
     """Return a document in the parts of a page; what it says stays as it is."""
-    told = [b for b in document.blocks if not isinstance(b, Headline | Note | Picture)]
+    told = [b for b in document.blocks if _stays(b) or not isinstance(b, Headline | Note | Picture)]
+    apart = [picture for picture in document.pictures if not _stays(picture)]
+    room = None if most is None else max(most - len(document.pictures) + len(apart), 0)
     head = document.head
     trouble = head.lines[0][1].removeprefix(f"{document.title}: ")
     return {
@@ -77,13 +79,18 @@ def _view(document: Document, most: int | None = None) -> dict[str, Any]:
         "trouble": trouble[:1].upper() + trouble[1:],
         "sure": document.sure,
         "sections": _sections(told),
-        "figures": [_figure(picture) for picture in document.pictures[:most]],
+        "figures": [_figure(picture) for picture in apart[:room]],
         "notes": [block.text for block in document.blocks if isinstance(block, Note)],
         "tables": [block for block in document.atlas if isinstance(block, Table)],
         "recipe": next((b for b in document.atlas if isinstance(b, Recipe)), None),
         "charted": drawable(),
         "no_charts": NO_CHARTS,
     }
+
+
+def _stays(block: Any) -> bool:
+    """Whether a picture stands in the text; all others follow it."""
+    return isinstance(block, TrialTable)
 
 
 def _sections(told: Sequence[Any]) -> list[tuple[str, list[tuple[str, Any]]]]:
@@ -96,8 +103,9 @@ def _sections(told: Sequence[Any]) -> list[tuple[str, list[tuple[str, Any]]]]:
         else:
             if not sections:
                 sections.append(("", []))
-            sections[-1][1].append((kind, block))
-    return sections
+            shown = {"remark": block.remark, **_figure(block)} if kind == "TrialTable" else block
+            sections[-1][1].append((kind, shown))
+    return [section for section in sections if section[1]]
 
 
 def _figure(picture: Picture) -> dict[str, Any]:

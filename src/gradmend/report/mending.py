@@ -51,20 +51,8 @@ def reason(trial: Trial, *, healthy: bool = False, found: str = "") -> str:
         )
     return (
         f"{arm.name} comes to {_score(arm)} of the trivial loss on {judged}, the unchanged "
-        f"model to {_score(placebo)} ({len(arm.runs)} seeds each{_early(trial)})."
+        f"model to {_score(placebo)} ({len(arm.runs)} seeds each)."
     )
-
-
-def _early(trial: Trial) -> str:
-    """What an early proof needed, and what became of it."""
-    if trial.proven_at is None:
-        return ""
-    proven = f"; proven after {trial.proven_at} steps"
-    if len(trial.trained_on) < 2:
-        return proven
-    placebo, winner = trial.trained_on
-    after = f"{proven}, and after {winner.steps[-1]} from the first seed"
-    return f"{after} {_share(winner.score)} against {_share(placebo.score)}"
 
 
 def spent(trial: Trial) -> str:
@@ -74,10 +62,20 @@ def spent(trial: Trial) -> str:
         >>> spent(Trial(arms=(), outcome=Outcome.BETTER, reason="", budget_steps=800, seconds=9.4))
         '800 steps per finalist, 9 s'
     """
-    steps = f"{trial.budget_steps} steps per finalist"
-    if trial.proven_at is not None:
-        steps = f"proven after {trial.proven_at} of {trial.budget_steps} steps"
-    return f"{steps}, {trial.seconds:.0f} s"
+    seconds = f"{trial.seconds:.0f} s"
+    if trial.proven_at is None:
+        return f"{trial.budget_steps} steps per finalist, {seconds}"
+    early = f"proven after {trial.proven_at} of {trial.budget_steps} steps, {seconds}"
+    return f"{early}{_trained_on(trial)}"
+
+
+def _trained_on(trial: Trial) -> str:
+    """What became of the first seed after an early proof."""
+    if len(trial.trained_on) < 2:
+        return ""
+    placebo, winner = trial.trained_on
+    ends = f"{_share(winner.score)}, unchanged {_share(placebo.score)}"
+    return f"; the first seed after {winner.steps[-1]}: {ends}"
 
 
 def _unproven(trial: Trial, placebo: Arm) -> str:
