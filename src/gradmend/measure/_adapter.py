@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from gradmend.errors import BackendError, teach
 from gradmend.measure.anatomy import Part
 from gradmend.measure.recorder import RawCall, RawCurve
+from gradmend.measure.stacks import Stack
 from gradmend.measure.step import Batch
 
 Array = NDArray[Any]
@@ -85,6 +87,29 @@ def host(value: Any) -> Array:
 def host_or_none(value: Any) -> Array | None:
     """Return a backend tensor as a NumPy array, None where there is none."""
     return None if value is None else host(value)
+
+
+def by_slot(
+    forward: Sequence[dict[str, Any]], backward: Sequence[Any], stacks: Sequence[Stack]
+) -> tuple[list[dict[str, Array]], list[Array | None]]:
+    """Bring the statistics to the host, those of a stack to the slots they belong to.
+
+    Args:
+        forward: Of every slot what was reduced on the spot.
+        backward: Of every slot the row of its gradient, None where none was reduced on the spot.
+        stacks: What was reduced together.
+    """
+    ahead = [{name: host(value) for name, value in sums.items()} for sums in forward]
+    back = [host_or_none(row) for row in backward]
+    for stack in stacks:
+        sums = {name: host(value) for name, value in stack.forward.items()}
+        sums["rows"] = sums["rows"].swapaxes(0, 1)
+        for index, slot in enumerate(stack.slots):
+            ahead[slot] |= {name: values[index] for name, values in sums.items()}
+        rows = host_or_none(stack.backward)
+        for index, slot in enumerate(stack.reached):
+            back[slot] = None if rows is None else rows[index]
+    return ahead, back
 
 
 def unscaling(total: float, scaled: float) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -12,10 +13,11 @@ import keras
 from jax.extend.core import get_opaque_trace_state
 
 from gradmend.measure import statistics
-from gradmend.measure._adapter import StepNumbers, host, host_or_none, unscaling
+from gradmend.measure._adapter import StepNumbers, by_slot, host, host_or_none, unscaling
 from gradmend.measure._copies import build_on
 from gradmend.measure.anatomy import Part
 from gradmend.measure.recorder import Recorder
+from gradmend.measure.stacks import Stack, Waiting, is_small, stacked
 from gradmend.measure.step import Batch, training_loss
 from gradmend.measure.taps import attached
 
@@ -44,6 +46,24 @@ _tap.defvjp(_tap_forward, _tap_backward)
 
 
 @jax.custom_vjp
+def _tap_whole(value: Any, token: Any, reached: Any) -> Any:
+    """Identity; the gradient of `token` becomes that of `value`, the one of `reached` one."""
+    return value
+
+
+def _tap_whole_forward(value: Any, token: Any, reached: Any) -> Any:
+    return value, (token, reached)
+
+
+def _tap_whole_backward(kept: Any, gradient: Any) -> Any:
+    token, reached = kept
+    return gradient, gradient.astype(token.dtype), jnp.ones_like(reached)
+
+
+_tap_whole.defvjp(_tap_whole_forward, _tap_whole_backward)
+
+
+@jax.custom_vjp
 def _tap_steps(value: Any, token: Any) -> Any:
     """Identity; the gradient of `token` becomes the curve of the gradient over the steps."""
     return value
@@ -64,11 +84,27 @@ class TooFewTokensError(Exception):
     """More taps were met while tracing than tokens had been laid out."""
 
 
+class Tokens(NamedTuple):
+    """Zeros whose gradients are what the taps have to tell.
+
+    Attributes:
+        numbers: A row per slot for the statistics of its gradient.
+        curves: Per recurrent call (2, steps).
+        whole: By slot, for the gradient of a small output as it is.
+        reached: By slot, for a one where that gradient came.
+    """
+
+    numbers: Any
+    curves: list[Any]
+    whole: dict[int, Any]
+    reached: dict[int, Any]
+
+
 class _Probe:
     """Taps that send their statistics back as gradients of tokens."""
 
-    def __init__(self, tokens: Any, curves: list[Any], careful: bool = False) -> None:
-        self.tokens, self.curves, self.careful = tokens, curves, careful
+    def __init__(self, tokens: Tokens, careful: bool = False) -> None:
+        self.tokens, self.careful = tokens, careful
         self.trace = get_opaque_trace_state(convention="flax")
 
     def reachable(self, value: Any) -> bool:
@@ -83,26 +119,50 @@ class _Probe:
         return _forward(value, kind, before, careful=self.careful)
 
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
-        if slot >= len(self.tokens):
+        if slot >= len(self.tokens.numbers):
             raise TooFewTokensError
-        return _tap(value, norms, self.tokens[slot], self.careful)
+        return _tap(value, norms, self.tokens.numbers[slot], self.careful)
+
+    def tap_whole(self, value: Any, slot: int) -> Any:
+        token = self.tokens.whole.get(slot)
+        if token is None or (token.shape, token.dtype) != (value.shape, value.dtype):
+            return None
+        return _tap_whole(value, token, self.tokens.reached[slot])
 
     def tap_steps(self, value: Any, slot: int) -> Any:
-        if slot >= len(self.curves):
+        if slot >= len(self.tokens.curves):
             raise TooFewTokensError
-        return _tap_steps(value, self.curves[slot])
+        return _tap_steps(value, self.tokens.curves[slot])
 
 
 class ForwardProbe(_Probe):
     """Sees what flows forward and taps nothing; so does the dry trace that counts the taps."""
 
     def __init__(self, careful: bool = False) -> None:
-        super().__init__([], [], careful)
+        super().__init__(Tokens([], [], {}, {}), careful)
 
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         return value
 
     def tap_steps(self, value: Any, slot: int) -> Any:
+        return value
+
+
+class _DryProbe(ForwardProbe):
+    """Learns the shapes of small outputs and the lengths of sequences; reduces nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.small: dict[int, Any] = {}
+        self.lengths: list[int] = []
+
+    def tap_whole(self, value: Any, slot: int) -> Any:
+        if is_small(value):
+            self.small[slot] = jax.ShapeDtypeStruct(value.shape, value.dtype)
+        return value
+
+    def tap_steps(self, value: Any, slot: int) -> Any:
+        self.lengths.append(int(value.shape[1]))
         return value
 
 
@@ -144,6 +204,9 @@ class EagerProbe:
         return statistics.forward_statistics(
             self.seen(value), activation, before, careful=self.careful
         )
+
+    def tap_whole(self, value: Any, slot: int) -> Any:
+        return None
 
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         def back(gradient: Any) -> None:
@@ -188,15 +251,17 @@ class Step:
         self.slots = [v.value for v in optimizer.variables] if optimizer is not None else []
         self.capacity = 2 * len(parts) + 8
         self.static = StepNumbers()
+        self._waiting: list[Waiting] = []
+        self._places: list[tuple[int, ...]] = []
         eager = bool(model.run_eagerly)
-        self._run = self._measured if eager else jax.jit(self._measured, static_argnums=5)
-        self._lengths = self._recurrent_lengths()
+        self._run = self._measured if eager else jax.jit(self._measured, static_argnums=(4, 5))
+        self._laid_out = self._dry_run()
 
     def step(self, *, careful: bool = False, losses_only: bool = False) -> StepNumbers:
         raw = None
         while raw is None:
             try:
-                raw = self._call(self._lengths, careful)
+                raw = self._call(careful)
             except TooFewTokensError:
                 self.capacity *= 2
         old = self.trainable
@@ -205,53 +270,69 @@ class Step:
             return StepNumbers(total=float(raw["total"]), penalty=float(raw["penalty"]))
         return self._numbers(raw, old)
 
-    def _call(self, lengths: tuple[int, ...], careful: bool) -> dict[str, Any]:
-        dtype = jnp.float64 if keras.config.floatx() == "float64" else jnp.float32
-        tokens = jnp.zeros((self.capacity, len(statistics.BACKWARD)), dtype)
-        curves = [jnp.zeros((2, steps), dtype) for steps in lengths]
+    def _call(self, careful: bool) -> dict[str, Any]:
         batch = (self.batch.x, self.batch.y, self.batch.sample_weight)
         with warnings.catch_warnings():  # Keras' and the user's own warnings come at fit
             warnings.simplefilter("ignore")
             raw: dict[str, Any] = self._run(
-                self.trainable, self.non_trainable, self.slots, (tokens, curves), batch, careful
+                self.trainable, self.non_trainable, self.slots, batch, careful, self.capacity
             )
         return raw
 
-    def _recurrent_lengths(self) -> tuple[int, ...]:
-        if not any(part.role == "recurrent" for part in self.parts):
-            return ()
-        recorder = Recorder(ForwardProbe())
+    def _dry_run(self) -> _DryProbe:
+        """Trace the forward pass alone, to learn for which outputs tokens have to be laid out."""
+        probe = _DryProbe()
 
         def dry(trainable: Any, non_trainable: Any, x: Any) -> Any:
-            recorder.__init__(ForwardProbe())  # type: ignore[misc]  # a retrace starts anew
-            with attached(self.parts, recorder):
+            probe.__init__()  # type: ignore[misc]  # a retrace starts anew
+            with attached(self.parts, Recorder(probe)):
                 kwargs = {"training": True} if self.model._call_has_training_arg else {}
                 return self.model.stateless_call(trainable, non_trainable, x, **kwargs)[0]
 
-        jax.eval_shape(dry, self.trainable, self.non_trainable, self.batch.x)
-        return tuple(curve.shape[1] for curve in recorder.curves)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            jax.eval_shape(dry, self.trainable, self.non_trainable, self.batch.x)
+        return probe
 
-    def _measured(
-        self, trainable: Any, non_trainable: Any, slots: Any, tokens: Any, data: Any, careful: bool
+    def _tokens(self, capacity: int) -> Tokens:
+        dtype = jnp.float64 if keras.config.floatx() == "float64" else jnp.float32
+        small = self._laid_out.small
+        return Tokens(
+            numbers=jnp.zeros((capacity, len(statistics.BACKWARD)), dtype),
+            curves=[jnp.zeros((2, steps), dtype) for steps in self._laid_out.lengths],
+            whole={slot: jnp.zeros(like.shape, like.dtype) for slot, like in small.items()},
+            reached={slot: jnp.zeros(()) for slot in small},
+        )
+
+    def _measured(  # noqa: PLR0913 - what jit has to see
+        self,
+        trainable: Any,
+        non_trainable: Any,
+        slots: Any,
+        data: Any,
+        careful: bool,
+        capacity: int,
     ) -> dict[str, Any]:
         x, y, sample_weight = data
         batch = Batch(x, y, sample_weight, self.batch.size)
 
-        def loss_of(values: Any, tokens: Any) -> Any:
-            recorder = Recorder(_Probe(tokens[0], tokens[1], careful), careful)
+        def loss_of(values: Any, tokens: Tokens) -> Any:
+            recorder = Recorder(_Probe(tokens, careful), careful)
             with attached(self.parts, recorder):
                 found = training_loss(self.model, values, non_trainable, batch)
             self.static = StepNumbers(
                 recorder.calls, recorder.slots, recorder.curves, recorder.heads(found.prediction)
             )
+            self._waiting = [replace(one, value=None, before=None) for one in recorder.waiting]
             masks = [curve.mask for curve in recorder.curves]
+            waiting = [(one.value, one.before) for one in recorder.waiting]
             aux = (found.total, found.penalty, found.prediction, found.non_trainable,
-                   recorder.forward, masks)  # fmt: skip
+                   recorder.forward, masks, waiting)  # fmt: skip
             return self._scaled(found.total, slots), aux
 
         grad = jax.value_and_grad(loss_of, argnums=(0, 1), has_aux=True)
-        (scaled, aux), (gradients, on_tokens) = grad(trainable, tokens)
-        total, penalty, prediction, new_non_trainable, forward, masks = aux
+        (scaled, aux), (gradients, on_tokens) = grad(trainable, self._tokens(capacity))
+        total, penalty, prediction, new_non_trainable, forward, masks, waiting = aux
         new, new_slots = self._applied(slots, gradients, trainable)
         return {
             "state": (new, new_non_trainable, new_slots),
@@ -261,10 +342,24 @@ class Step:
             "prediction": prediction,
             "forward": forward,
             "masks": masks,
-            "backward": on_tokens[0],
-            "curves": on_tokens[1],
+            "backward": on_tokens.numbers,
+            "curves": on_tokens.curves,
+            "stacks": self._stacks(waiting, on_tokens, careful),
             "gradients": gradients,
         }
+
+    def _stacks(self, waiting: list[Any], on_tokens: Tokens, careful: bool) -> list[Any]:
+        kept = [
+            replace(one, value=value, before=before)
+            for one, (value, before) in zip(self._waiting, waiting, strict=True)
+        ]
+        stacks = stacked(kept, on_tokens.whole, careful=careful)
+        self._places = [stack.slots for stack in stacks]
+        # A row of zeros says, as that of an unused token does, that no gradient came.
+        return [
+            (stack.forward, stack.backward * _column(on_tokens.reached, stack.slots))
+            for stack in stacks
+        ]
 
     def _scaled(self, loss: Any, slots: Any) -> Any:
         if self.optimizer is None:
@@ -280,14 +375,20 @@ class Step:
 
     def _numbers(self, raw: dict[str, Any], old: list[Any]) -> StepNumbers:
         static = self.static
-        count = len(static.slots)
+        raw = jax.device_get(raw)
+        stacks = [
+            Stack(slots, sums, slots, rows)
+            for slots, (sums, rows) in zip(self._places, raw["stacks"], strict=True)
+        ]
+        reduced = list(raw["backward"])[: len(static.slots)]
+        forward, backward = by_slot(raw["forward"], reduced, stacks)
         return StepNumbers(
             calls=static.calls,
             slots=static.slots,
             curves=static.curves,
             heads=static.heads,
-            forward=[jax.device_get(sums) for sums in raw["forward"]],
-            backward=list(jax.device_get(raw["backward"])[:count]),
+            forward=forward,
+            backward=backward,
             curve_values=[host(curve) for curve in raw["curves"]],
             masks=[host_or_none(mask) for mask in raw["masks"]],
             weights=[host(weight) for weight in old],
@@ -298,3 +399,7 @@ class Step:
             prediction=raw["prediction"],
             loss_scale=unscaling(float(raw["total"]), float(raw["scaled"])),
         )
+
+
+def _column(flags: dict[int, Any], slots: tuple[int, ...]) -> Any:
+    return jnp.stack([flags[slot] for slot in slots])[:, None]

@@ -10,10 +10,11 @@ import keras
 import tensorflow as tf
 
 from gradmend.measure import statistics
-from gradmend.measure._adapter import StepNumbers, host, host_or_none, unscaling
+from gradmend.measure._adapter import StepNumbers, by_slot, host, host_or_none, unscaling
 from gradmend.measure._copies import advance, build_on, copies_of
 from gradmend.measure.anatomy import Part
 from gradmend.measure.recorder import Recorder
+from gradmend.measure.stacks import Stack, is_small, stacked
 from gradmend.measure.step import Batch, training_loss
 from gradmend.measure.taps import attached
 
@@ -26,6 +27,7 @@ class _Probe:
         self.starts: list[Any] = []  # differentiated too, so that taps before frozen layers see
         self.backward: dict[int, Any] = {}
         self.curves: dict[int, Any] = {}
+        self.whole: dict[int, Any] = {}
         self.graph = tf.compat.v1.get_default_graph() if not tf.executing_eagerly() else None
 
     def reachable(self, value: Any) -> bool:
@@ -36,6 +38,20 @@ class _Probe:
 
     def forward_statistics(self, value: Any, activation: str | None, before: Any) -> Any:
         return statistics.forward_statistics(value, activation, before, careful=self.careful)
+
+    def tap_whole(self, value: Any, slot: int) -> Any:
+        if not is_small(value):
+            return None
+
+        @tf.custom_gradient
+        def identity(tensor: Any) -> Any:
+            def back(gradient: Any) -> Any:
+                self.whole[slot] = tf.convert_to_tensor(gradient)  # may come as slices
+                return gradient
+
+            return tf.identity(tensor), back
+
+        return identity(self._watched(value))
 
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         @tf.custom_gradient
@@ -79,6 +95,9 @@ class EagerProbe(_Probe):
     def _watched(self, value: Any) -> Any:
         return value
 
+    def tap_whole(self, value: Any, slot: int) -> Any:
+        return None
+
 
 class ForwardProbe(EagerProbe):
     """Sees what flows forward, and taps nothing."""
@@ -106,6 +125,7 @@ class Step:
         build_on(optimizer, model.optimizer, self.copies)
         self.non_trainable = [tf.identity(v.value) for v in model.non_trainable_variables]
         self.static = StepNumbers()
+        self._places: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
         self._eager = bool(model.run_eagerly)
         self._traced: dict[bool, Any] = {}
 
@@ -147,10 +167,13 @@ class Step:
         gradients = [_dense(g, w) for g, w in zip(found_gradients, old, strict=False)]
         advance(self.optimizer, gradients, self.copies)
         count = len(recorder.slots)
+        stacks = stacked(recorder.waiting, probe.whole, careful=careful)
         self.static = StepNumbers(
             recorder.calls, recorder.slots, recorder.curves, recorder.heads(found.prediction)
         )
+        self._places = [(stack.slots, stack.reached) for stack in stacks]
         return {
+            "stacks": [(stack.forward, stack.backward) for stack in stacks],
             "state": found.non_trainable,
             "total": found.total,
             "scaled": scaled,
@@ -165,13 +188,18 @@ class Step:
 
     def _numbers(self, raw: dict[str, Any], weights: list[Any]) -> StepNumbers:
         stepped = self.optimizer is not None
+        stacks = [
+            Stack(slots, sums, reached, rows)
+            for (slots, reached), (sums, rows) in zip(self._places, raw["stacks"], strict=True)
+        ]
+        forward, backward = by_slot(raw["forward"], raw["backward"], stacks)
         return StepNumbers(
             calls=self.static.calls,
             slots=self.static.slots,
             curves=self.static.curves,
             heads=self.static.heads,
-            forward=[{k: host(v) for k, v in sums.items()} for sums in raw["forward"]],
-            backward=[host_or_none(row) for row in raw["backward"]],
+            forward=forward,
+            backward=backward,
             curve_values=[host_or_none(row) for row in raw["curves"]],
             masks=[host_or_none(mask) for mask in raw["masks"]],
             weights=weights,

@@ -11,6 +11,7 @@ from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
 
 from gradmend.measure import statistics
 from gradmend.measure.anatomy import Part
+from gradmend.measure.stacks import Waiting
 
 
 class Probe(Protocol):
@@ -27,6 +28,9 @@ class Probe(Protocol):
 
     def tap(self, value: Any, norms: Any, slot: int) -> Any:
         """Return `value`; on the way back, record its gradient's statistics in `slot`."""
+
+    def tap_whole(self, value: Any, slot: int) -> Any:
+        """Return `value`, and on the way back keep its gradient whole; None where that is dear."""
 
     def tap_steps(self, value: Any, slot: int) -> Any:
         """Return `value` (batch, steps, ...); on the way back, record the curve over steps."""
@@ -70,6 +74,7 @@ class Recorder:
     alive: list[Any] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict)
     attention: dict[str, Any] = field(default_factory=dict)
+    waiting: list[Waiting] = field(default_factory=list)
 
     def enter(self, part: Part, args: tuple[Any, ...], mask: Any) -> tuple[Any, ...]:
         """Tap the input sequence of a recurrent layer."""
@@ -115,25 +120,32 @@ class Recorder:
             )
             return value
         before = self.before.pop(part.path, None)
-        largest, rows = self.probe.forward_statistics(value, part.activation, before)
-        index = len(self.calls)
+        index, slot = len(self.calls), len(self.slots)
         axis = _unit_axis(part.layer, len(value.shape))
         names = statistics.row_names(
             part.activation, fused=before is not None, careful=self.careful
         )
         self.calls.append(RawCall(part, number, tuple(value.shape), axis, inputs, names))
         source = sources[0] if sources and not inputs else None
-        self.forward.append({"largest": largest, "rows": rows, **self._extra(part, value, source)})
+        result = self.probe.tap_whole(value, slot)
+        extra = self._extra(part, value, source, peaks=result is None)
+        if result is not None:
+            seen = self.probe.seen(value)
+            self.waiting.append(Waiting(slot, seen, part.activation, axis, before))
+        else:
+            largest, rows = self.probe.forward_statistics(value, part.activation, before)
+            extra |= {"largest": largest, "rows": rows}
+            result = self.probe.tap(value, statistics.sample_norms(rows), slot)
+        self.forward.append(extra)
         self.slots.append(index)
-        norms = statistics.sample_norms(rows)
-        result = _like(self.probe.tap(value, norms, len(self.slots) - 1), value)
+        result = _like(result, value)
         self._follow(result, index)
         return result
 
-    def _extra(self, part: Part, value: Any, source: Any) -> dict[str, Any]:
+    def _extra(self, part: Part, value: Any, source: Any, *, peaks: bool) -> dict[str, Any]:
         """Return what only some layers need: peaks of ReLU units, the size of a raw input, ..."""
         extra, value = {}, self.probe.seen(value)
-        if part.activation in statistics.RELU_LIKE and len(value.shape) > 1:
+        if peaks and part.activation in statistics.RELU_LIKE and len(value.shape) > 1:
             extra["peaks"] = statistics.unit_peaks(value, _unit_axis(part.layer, len(value.shape)))
         if source is not None:
             extra["source"] = statistics.mean_square(self.probe.seen(source), careful=self.careful)

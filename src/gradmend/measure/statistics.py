@@ -51,14 +51,26 @@ def forward_statistics(
     bounded activations `soft` and `hard`; `before` of the squared values before a
     fused activation; in a careful pass `nonfinite`.
     """
-    flat, nonfinite = _prepared(value, careful)
-    largest = ops.max(ops.abs(flat))
-    unit = _scaled(flat, largest)
+    alone = None if before is None else before[None]
+    largest, rows = forward_of_stack(value[None], activation, alone, careful=careful)
+    return largest[0], rows[:, 0]
+
+
+def forward_of_stack(
+    values: Any, activation: str | None, before: Any, *, careful: bool
+) -> tuple[Any, Any]:
+    """Return `forward_statistics` of several values at once: (count,) and (names, count, batch).
+
+    `values` has shape (count, batch, ...), and so has `before`.
+    """
+    flat, nonfinite = _prepared(values, careful)
+    largest = ops.max(ops.abs(flat), axis=(1, 2))
+    unit = _scaled(flat, largest[:, None, None])
     terms = [
         ops.square(unit),
         unit,
         _as_number(ops.equal(flat, 0), flat),
-        unit * ops.roll(unit, max(_rows(flat) // 2, 1), axis=0),
+        unit * ops.roll(unit, max(_rows(flat) // 2, 1), axis=1),
         *_saturation(flat, activation),
         *(() if before is None else (ops.square(_prepared(before, careful)[0]),)),
         *nonfinite,
@@ -73,15 +85,23 @@ def backward_statistics(gradient: Any, norms: Any, *, careful: bool) -> Any:
     is the mean over samples of the sum of squares of gradient / largest, `flow` the
     mean of the product of both norms; the others are the share of zeros and a count.
     """
-    flat, nonfinite = _prepared(gradient, careful)
-    largest = ops.max(ops.abs(flat))
-    unit = _scaled(flat, largest)
-    zeros = _as_number(ops.equal(flat, 0), flat) / flat.shape[1]
+    return backward_of_stack(gradient[None], norms[None], careful=careful)[0]
+
+
+def backward_of_stack(gradients: Any, norms: Any, *, careful: bool) -> Any:
+    """Return `backward_statistics` of several gradients at once: (count, len(BACKWARD)).
+
+    `gradients` has shape (count, batch, ...), `norms` (count, batch).
+    """
+    flat, nonfinite = _prepared(gradients, careful)
+    largest = ops.max(ops.abs(flat), axis=(1, 2))
+    unit = _scaled(flat, largest[:, None, None])
+    zeros = _as_number(ops.equal(flat, 0), flat) / flat.shape[2]
     sums = _row_sums([ops.square(unit), zeros, *nonfinite])
     lengths = ops.sqrt(sums[0]) * ops.cast(norms, flat.dtype)
     counts = sums[2] * _rows(flat) if nonfinite else ops.zeros_like(lengths)
-    means = ops.mean(ops.stack([sums[0], lengths, sums[1], counts]), axis=1)
-    return ops.concatenate([ops.reshape(largest, (1,)), means])
+    means = ops.mean(ops.stack([sums[0], lengths, sums[1], counts]), axis=2)
+    return ops.transpose(ops.concatenate([largest[None], means]))
 
 
 def sample_norms(rows: Any) -> Any:
@@ -91,14 +111,20 @@ def sample_norms(rows: Any) -> Any:
 
 def unit_peaks(value: Any, unit_axis: int) -> Any:
     """Return the largest value of each unit over the batch and all positions."""
-    value = ops.stop_gradient(value)
-    axes = tuple(axis for axis in range(len(value.shape)) if axis != unit_axis % len(value.shape))
-    return ops.max(value, axis=axes)
+    axis = unit_axis % len(value.shape)
+    return peaks_of_stack(value[None], axis)[0]
+
+
+def peaks_of_stack(values: Any, unit_axis: int) -> Any:
+    """Return `unit_peaks` of several values (count, batch, ...) at once: (count, units)."""
+    values = ops.stop_gradient(values)
+    kept = (0, unit_axis % (len(values.shape) - 1) + 1)
+    return ops.max(values, axis=tuple(a for a in range(len(values.shape)) if a not in kept))
 
 
 def mean_square(value: Any, *, careful: bool) -> Any:
     """Return the mean square of a tensor, plain."""
-    return ops.mean(ops.square(_prepared(value, careful)[0]))
+    return ops.mean(ops.square(_prepared(value[None], careful)[0]))
 
 
 def curve_statistics(gradient: Any) -> Any:
@@ -121,9 +147,10 @@ def _single(value: Any) -> Any:
 
 
 def _prepared(value: Any, careful: bool) -> tuple[Any, tuple[Any, ...]]:
-    """Return the values as (samples, features), and in a careful pass the non-finite ones."""
+    """Return (count, batch, ...) as (count, batch, features), and what is not finite of it."""
     value = _single(ops.stop_gradient(value))
-    flat = ops.reshape(value, (value.shape[0] if len(value.shape) else 1, -1))
+    rows = value.shape[1] if len(value.shape) > 1 else 1
+    flat = ops.reshape(value, (value.shape[0], rows, -1))
     if not careful:
         return flat, ()
     finite = ops.isfinite(flat)
@@ -132,7 +159,7 @@ def _prepared(value: Any, careful: bool) -> tuple[Any, tuple[Any, ...]]:
 
 
 def _rows(flat: Any) -> int:
-    return int(flat.shape[0])
+    return int(flat.shape[1])
 
 
 def _scaled(value: Any, largest: Any) -> Any:
@@ -145,14 +172,14 @@ def _as_number(condition: Any, like: Any) -> Any:
 
 
 def _row_sums(terms: Sequence[Any]) -> Any:
-    """Sum each term over the features of each sample; the result has shape (terms, samples).
+    """Sum each term over the features of each sample; the shape is (terms, count, samples).
 
     XLA fuses a sum over stacked terms into one kernel, which is what it compiles
     fastest; the eager backends would have to store the stack.
     """
-    if keras.backend.backend() == "jax" and len({term.shape[1] for term in terms}) == 1:
-        return ops.sum(ops.stack(terms), axis=2)
-    return ops.stack([ops.sum(term, axis=1) for term in terms])
+    if keras.backend.backend() == "jax" and len({term.shape[2] for term in terms}) == 1:
+        return ops.sum(ops.stack(terms), axis=3)
+    return ops.stack([ops.sum(term, axis=2) for term in terms])
 
 
 def _saturation(flat: Any, activation: str | None) -> tuple[Any, ...]:
