@@ -38,3 +38,11 @@ def test_one_hot_rows_that_are_all_the_same() -> None:
     rows = tensor("y", shape=(BATCH, 10), mean=0.1, distinct=2, constant_share=1.0)
     (finding,) = check(mlp(outputs=(classifier_head(target=rows),)))
     assert "is the same row for all" in finding.message
+
+
+def test_a_contrastive_model_is_told_the_same_row_for_every_sample() -> None:
+    rows = tensor("y", shape=(BATCH, 10), mean=0.1, distinct=2, constant_share=1.0)
+    head = classifier_head(target=rows, loss="categorical_crossentropy")
+    skip_gram = mlp(outputs=(head,))
+    found = diagnose(followed(skip_gram, 1.609, 0.86, 0.67, trivial=4.8e-7))
+    assert [(finding.code, finding.severity) for finding in found] == [("D103", Severity.NOTE)]

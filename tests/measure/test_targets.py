@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -36,6 +37,13 @@ def as_list(output: Any) -> list[Any]:
     return [output]
 
 
+def beside_features() -> keras.Model:
+    """The mini GPT of keras.io returns its features too, and has no loss for them."""
+    inputs = keras.Input((4,))
+    features = layers.Dense(3)(inputs)
+    return keras.Model(inputs, [layers.Dense(1, "sigmoid")(features), features])
+
+
 def as_dict(output: Any) -> dict[str, Any]:
     return {"o": output}
 
@@ -45,6 +53,7 @@ CASES: dict[str, tuple[Callable[[], keras.Model], Any, Any]] = {
     "a list of one target": (lambda: functional(as_list), LOSS, [Y]),
     "a list of one loss": (lambda: functional(as_list), [LOSS], Y),
     "a loss by name": (lambda: functional(as_list), {"o": LOSS}, Y),
+    "an output without a loss": (beside_features, [LOSS, None], Y),
     "a dict of one output": (lambda: functional(as_dict), LOSS, Y),
     "a subclass that returns a list": (lambda: Subclassed(as_list), LOSS, Y),
     "a subclass that returns a dict": (lambda: Subclassed(as_dict), LOSS, Y),
@@ -63,13 +72,25 @@ def test_the_loss_is_that_of_the_bare_output(name: str) -> None:
     share = Y.mean(dtype="float64")
     constant = -share * np.log(share) - (1.0 - share) * np.log(1.0 - share)
     assert found.loss.trivial == pytest.approx(constant, rel=1e-4)
-    (output,) = found.outputs
+    output, *others = found.outputs
+    assert all(other.loss is None and other.target is None for other in others)
     assert (output.loss, output.target is not None) == (LOSS, True)
 
 
+def container(names: list[str] | None = None, losses: Any = "mse") -> Any:
+    return SimpleNamespace(output_names=names, _user_loss=losses)
+
+
 def test_targets_take_the_structure_of_the_outputs() -> None:
-    assert in_order(1, [0], None) == [1]
-    assert in_order([1], 0, None) == 1
-    assert in_order((1, 2), [0, 0], None) == [1, 2]
-    assert in_order({"b": 2, "a": 1}, [0, 0], ["a", "b"]) == [1, 2]
-    assert in_order([1, 2], 0, None) == [1, 2]
+    plain = container()
+    assert in_order(1, [0], plain) == [1]
+    assert in_order([1], 0, plain) == 1
+    assert in_order((1, 2), [0, 0], plain) == [1, 2]
+    assert in_order({"b": 2, "a": 1}, [0, 0], container(["a", "b"])) == [1, 2]
+    assert in_order([1, 2], 0, plain) == [1, 2]
+
+
+def test_an_output_without_a_loss_needs_no_target() -> None:
+    assert in_order(1, [0, 0], container(losses=["mse", None])) == [1, None]
+    assert in_order([1, 2], (0, 0, 0), container(losses=["mse", None, "mse"])) == (1, None, 2)
+    assert in_order(1, [0, 0], container(losses=["mse", "mse"])) == 1

@@ -36,6 +36,7 @@ from gradmend.findings._outcome import (
     ends,
 )
 from gradmend.findings._rule import Rule
+from gradmend.findings._targets import one_answer
 from gradmend.records.course import Course
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
@@ -81,8 +82,8 @@ def _steps(count: int) -> str:
 
 
 def _nothing_to_beat(m: Measurements, course: Course) -> bool:
-    """Whether the targets never vary: a loss of zeros, as physics-informed networks use it."""
-    constant = bool(m.targets) and all(target.distinct == 1 for target in m.targets)
+    """Whether the targets never vary: as losses of zeros or contrastive ones are given them."""
+    constant = bool(m.targets) and all(one_answer(target) for target in m.targets)
     return constant and abs(course.trivial or 0.0) < NOTHING
 
 

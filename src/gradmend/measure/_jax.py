@@ -304,7 +304,7 @@ class Step:
             reached={slot: jnp.zeros(()) for slot in small},
         )
 
-    def _measured(  # noqa: PLR0913 - what jit has to see
+    def _measured(
         self,
         trainable: Any,
         non_trainable: Any,
@@ -377,10 +377,11 @@ class Step:
         static = self.static
         raw = jax.device_get(raw)
         stacks = [
-            Stack(slots, sums, slots, rows)
-            for slots, (sums, rows) in zip(self._places, raw["stacks"], strict=True)
+            Stack(slots, sums, slots, slopes)
+            for slots, (sums, slopes) in zip(self._places, raw["stacks"], strict=True)
         ]
-        reduced = list(raw["backward"])[: len(static.slots)]
+        rows = list(raw["backward"])
+        reduced = [rows[slot] if slot < len(rows) else None for slot in range(len(static.slots))]
         forward, backward = by_slot(raw["forward"], reduced, stacks)
         return StepNumbers(
             calls=static.calls,

@@ -101,7 +101,7 @@ def _losses_by_output(container: Any, prediction: Any, y: Any) -> dict[int, tupl
     if container is None or y is None:
         return {}
     numbered = tree.pack_sequence_as(prediction, list(range(len(tree.flatten(prediction)))))
-    y = in_order(y, prediction, container.output_names)
+    y = in_order(y, prediction, container)
     found: dict[int, tuple[Any, Any]] = {}
     for path, loss, _, _ in container._flat_losses:
         index = at_path(numbered, path)

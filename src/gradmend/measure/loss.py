@@ -121,7 +121,7 @@ def _output_spec(model: keras.Model, shapes: Any) -> Any:
 
 def _trivial_terms(container: Any, y: Any, spec: Any, sample_weight: Any) -> Iterator[float]:
     weights_match = sample_weight is not None and tree.is_nested(sample_weight)
-    y = in_order(y, spec, container.output_names)
+    y = in_order(y, spec, container)
     for path, loss, weight, _ in container._flat_losses:
         target = np.asarray(ops.convert_to_numpy(at_path(y, path)))
         shape = (len(target), *tuple(at_path(spec, path).shape)[1:])

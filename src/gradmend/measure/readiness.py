@@ -130,7 +130,7 @@ def with_possible_labels(model: keras.Model, batch: Batch, spec: Any) -> Batch:
         limits += [(path, labels, 1) for path, labels in _binary_labels(model, batch, spec)]
     for path, labels, highest in limits:
         if labels.size and (labels.min() < 0 or labels.max() > highest):
-            y = _moved(in_order(y, spec, model._compile_loss.output_names), path, highest)
+            y = _moved(in_order(y, spec, model._compile_loss), path, highest)
     return replace(batch, y=y)
 
 
@@ -147,7 +147,7 @@ def _binary_labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tupl
     with private_compile_loss(model, batch, spec) as container:
         for path, loss, _, _ in [] if container is None else container._flat_losses:
             if loss_name(loss) in BINARY_LOSSES and not from_logits(loss):
-                y = in_order(batch.y, spec, container.output_names)
+                y = in_order(batch.y, spec, container)
                 yield path, np.asarray(ops.convert_to_numpy(at_path(y, path)))
 
 
@@ -157,7 +157,7 @@ def _labels(model: keras.Model, batch: Batch, spec: Any) -> Iterator[tuple[Any, 
         losses = [] if container is None else list(container._flat_losses)
         for path, loss, _, _ in losses:
             if loss_name(loss) in SPARSE_LOSSES:
-                y = in_order(batch.y, spec, container.output_names)
+                y = in_order(batch.y, spec, container)
                 labels = np.asarray(ops.convert_to_numpy(at_path(y, path)))
                 named = labels[labels != getattr(loss, "ignore_class", None)]
                 yield path, named, int(at_path(spec, path).shape[-1])

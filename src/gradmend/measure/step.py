@@ -98,7 +98,7 @@ def private_compile_loss(model: keras.Model, batch: Batch, spec: Any) -> Iterato
     ours = CompileLoss(
         loss=own._user_loss, loss_weights=own._user_loss_weights, output_names=own.output_names
     )
-    ours.build(in_order(batch.y, spec, own.output_names), spec)
+    ours.build(in_order(batch.y, spec, own), spec)
     object.__setattr__(model, "_compile_loss", ours)
     try:
         yield ours
@@ -106,21 +106,41 @@ def private_compile_loss(model: keras.Model, batch: Batch, spec: Any) -> Iterato
         object.__setattr__(model, "_compile_loss", own)
 
 
-def in_order(y: Any, spec: Any, names: list[str] | None) -> Any:
+def in_order(y: Any, spec: Any, container: Any) -> Any:
     """Return targets in the structure of the outputs `spec`, as Keras takes them too.
 
     A dict of targets may stand for a list of outputs, a bare array for a list of one, a list of
-    one for a bare output, and a tuple for a list.
+    one for a bare output, and a tuple for a list. Outputs without a loss need no target.
+
+    Args:
+        y: Targets as `fit` was given them.
+        spec: The outputs of the model.
+        container: The loss container of the model, which knows their names and losses.
     """
+    names = container.output_names
     if isinstance(y, dict) and isinstance(spec, list | tuple) and names:
         return [y.get(name) for name in names]
     try:
         tree.assert_same_structure(spec, y)
     except (ValueError, TypeError):
         leaves = tree.flatten(y)
-        same = len(leaves) == len(tree.flatten(spec)) and not isinstance(y, dict)
-        return tree.pack_sequence_as(spec, leaves) if same else y
+        if isinstance(y, dict):
+            return y
+        if len(leaves) == len(tree.flatten(spec)):
+            return tree.pack_sequence_as(spec, leaves)
+        placed = _beside_none(leaves, spec, container._user_loss)
+        return y if placed is None else placed
     return y
+
+
+def _beside_none(leaves: list[Any], spec: Any, losses: Any) -> Any:
+    """Give the targets to the outputs that have a loss, as in `loss=["mse", None]`; else None."""
+    flat = tree.flatten(losses) if isinstance(losses, list | tuple) else []
+    places = [place for place, loss in enumerate(flat) if loss is not None]
+    if len(places) != len(leaves) or len(flat) != len(tree.flatten(spec)):
+        return None
+    given = dict(zip(places, leaves, strict=True))
+    return tree.pack_sequence_as(spec, [given.get(place) for place in range(len(flat))])
 
 
 def prediction_spec(model: keras.Model, x: Any) -> Any:
