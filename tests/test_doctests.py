@@ -11,7 +11,7 @@ import pytest
 import gradmend
 
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-ADAPTERS = {"_jax": "jax", "_tensorflow": "tensorflow", "_torch": "torch"}
+ADAPTERS = {"_jax": "jax", "_jax_taps": "jax", "_tensorflow": "tensorflow", "_torch": "torch"}
 
 
 def module_names() -> list[str]:
