@@ -55,3 +55,30 @@ def test_one_weight_that_needs_care_leaves_the_others_right() -> None:
     norms = rows[:, 0] * np.sqrt(rows[:, 1])
     assert norms == pytest.approx([5.0, 1e-25, 2.0])
     assert rows[:, COLUMNS.index("gradient_nonfinite")].tolist() == [0, 0, 1]
+
+
+@pytest.mark.backend("torch")
+@pytest.mark.parametrize("scale", [1.0, 1e-25, 1e-35, 1e25])
+def test_eager_norms_are_those_of_float64(scale: float) -> None:
+    import torch
+
+    from gradmend.monitor.steps._torch import LONGEST_SUM, _norms
+
+    generator = np.random.default_rng(0)
+    shapes = [(3, LONGEST_SUM // 2), (5, 7), (9,), (4,)]  # the first is summed in pieces
+    values = [(generator.normal(size=shape) * scale).astype("float32") for shape in shapes]
+    values[-1][:] = 0.0
+    found = _norms([torch.tensor(value) for value in values]).numpy()
+    expected = [np.linalg.norm(value.astype("float64")) for value in values]
+    assert found == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.backend("torch")
+def test_a_zero_of_float32_is_not_believed_where_it_cannot_be() -> None:
+    import torch
+
+    from gradmend.monitor.steps._torch import _norms
+
+    values = [torch.ones(3), torch.full((4,), 1e-30)]
+    still = torch.tensor([False, False])
+    assert _norms(values, still=still).tolist() == pytest.approx([3**0.5, 2e-30])

@@ -40,7 +40,7 @@ class GradientMonitor(keras.callbacks.Callback):  # type: ignore[misc]  # keras 
             number of steps.
         layers: what the layers do (size of their outputs, zeros, dead and saturated units), in a
             forward pass of its own after some of the sampled steps: 1, 4, 16, then at most every
-            256th. "auto" takes at most 1 % of the time so far for it, so that short trainings may
+            256th. "auto" takes at most 0.5 % of the time so far for it, so that short trainings may
             have none; True takes what it takes; False leaves it out.
         probe: `(x, y)`, examined by a full check-up at the end of every epoch.
         raise_error: raise `NonFiniteError` instead of ending `fit` quietly.
@@ -180,7 +180,7 @@ def _no_policy(received: object) -> str:
 def _no_look_mode(received: object) -> str:
     return teach(
         "layers must say whether to look at what the layers do.",
-        expected='"auto" (within 1 % of the time), True or False',
+        expected='"auto" (within 0.5 % of the time), True or False',
         received=repr(received),
         means="a misspelt word, or a list of layers: all of them are looked at.",
         attempt='GradientMonitor(layers="auto")',

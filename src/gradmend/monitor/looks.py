@@ -2,7 +2,7 @@
 
 A look runs the model once more on the batch of a sampled step, with the weights after it,
 and leaves no trace: no weight, seed or average is written. Looks are frequent at first, then
-ever rarer, and with "auto" all of them together stay below 1 % of the time so far.
+ever rarer, and with "auto" all of them together stay below half a percent of the time so far.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from gradmend.records.training import LayerSample
 
 LookMode = bool | Literal["auto"]
 
-MOST_SHARE = 0.01
+MOST_SHARE = 0.005
 GROWTH = 3  # steps between two looks, per step so far
 LONGEST = 256
 THINNING = 16

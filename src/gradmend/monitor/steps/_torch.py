@@ -23,6 +23,9 @@ from gradmend.monitor.steps.update import (
 
 State = tuple[list[Any], Any]
 SYNC_EVERY = 16
+# Between these the squares of float32 have lost nothing that would show in their sum.
+LEAST_NORM, MOST_NORM = 1e-12, 1e15
+LONGEST_SUM = 2**16
 
 
 class Steps:
@@ -37,6 +40,7 @@ class Steps:
         self._layout = Layout()
         self._caught: list[tuple[Any, Any]] = []
         self._asked = 0
+        self._memory: dict[int, list[Any]] = {}
 
     def plain(self, arguments: tuple[Any, ...]) -> Any:
         self.batches.append(arguments[0][0])
@@ -125,16 +129,29 @@ class Steps:
         # In place updates follow: the gradients are reduced now, the weights copied.
         columns = _gradient_columns(effective, limit)
         scale = torch.as_tensor(scale).detach().clone()
-        copies = [variable.value.detach().clone() for variable in kept]
-        return kept, columns, scale, updated, copies
+        values = [variable.value.detach() for variable in kept]
+        return kept, columns, scale, updated, self._copies(optimizer, values)
+
+    def _copies(self, optimizer: Any, values: list[Any]) -> list[Any]:
+        """Copy weights; into the memory of the last copy, for fresh memory costs more than that."""
+        before = self._memory.get(id(optimizer), [])
+        fits = [(b.shape, b.dtype) for b in before] == [(v.shape, v.dtype) for v in values]
+        if not fits:
+            before = [torch.empty_like(value) for value in values]
+        if not any(value.is_cuda for value in values):  # there memory is reused anyway
+            self._memory[id(optimizer)] = before
+        torch._foreach_copy_(before, values)
+        return before
 
     def _note(
         self, optimizer: Any, variables: Any, columns: Any, scale: Any, updated: Any, before: Any
     ) -> None:
         after = [variable.value.detach() for variable in variables]
-        changes = torch._foreach_sub(after, before)
-        squares = _squares(changes)
-        columns = [*columns, _squares(after), torch.ones_like(squares), squares]
+        torch._foreach_sub_(before, after)  # the copies are ours: they become the change
+        # A change of exactly zero is believed where the gradient is zero too.
+        change = torch.square(_norms(before, still=columns[0] == 0))
+        weights = torch.square(_norms(after))
+        columns = [*columns, weights, torch.ones_like(change), change]
         assert len(columns) == len(COLUMNS)  # noqa: S101  # the order is that of the other backends
         flag = torch.as_tensor(updated, dtype=torch.float64, device=scale.device)
         self._caught.append((torch.stack(columns, dim=1), torch.stack([scale.double(), flag])))
@@ -146,40 +163,56 @@ class Steps:
 
 
 def _gradient_columns(gradients: list[Any], limit: Any) -> list[Any]:
-    gradients, bad = _cleaned(gradients)
+    largest = _largest(gradients)
+    bad = torch.zeros_like(largest)
+    if not bool(torch.isfinite(largest).all()):
+        gradients, bad = _cleaned(gradients)
+        largest = _largest(gradients)
+    safe = torch.where(largest > 0, largest, torch.ones_like(largest))
+    square = torch.square(_norms(gradients, still=largest == 0) / safe)
     zeros = torch.stack([g.numel() - torch.count_nonzero(g) for g in gradients])
     beyond = torch.zeros_like(zeros)
     if limit is not None:
         beyond = torch.stack([torch.count_nonzero(g.abs() > limit) for g in gradients])
     # The entries set to zero for the norm were counted as non-finite already.
-    return [*_norm_columns(gradients), (zeros - bad).double(), bad.double(), beyond.double()]
+    return [largest, square, (zeros - bad).double(), bad.double(), beyond.double()]
 
 
 def _cleaned(gradients: list[Any]) -> tuple[list[Any], Any]:
     """Return the gradients with zeros for what is not finite, and how many those are."""
-    norms = _norms(gradients)
-    if bool(torch.isfinite(norms).all()):
-        return gradients, torch.zeros_like(norms)
     finite = [torch.isfinite(gradient) for gradient in gradients]
     clean = [g.where(f, torch.zeros_like(g)) for g, f in zip(gradients, finite, strict=True)]
     return clean, torch.stack([f.numel() - torch.count_nonzero(f) for f in finite])
 
 
-def _norm_columns(values: list[Any]) -> list[Any]:
-    """Return the largest magnitudes, and the sums of squares in their units."""
-    ends = [torch.stack(torch.aminmax(value)).abs().max() for value in values]
-    largest = torch.stack(ends).double()
-    safe = torch.where(largest > 0, largest, torch.ones_like(largest))
-    return [largest, torch.square(_norms(values) / safe)]
+def _largest(values: list[Any]) -> Any:
+    """Return the largest magnitude of each, NaN where one is in it."""
+    lowest, highest = zip(*(torch.aminmax(value) for value in values), strict=True)
+    return torch.maximum(torch.stack(lowest).abs(), torch.stack(highest).abs()).double()
 
 
-def _squares(values: list[Any]) -> Any:
-    return torch.square(_norms(values))
-
-
-def _norms(values: list[Any]) -> Any:
-    # In float64 squares of float32 neither vanish nor overflow, and it costs no more.
+def _norms(values: list[Any], still: Any = None) -> Any:
+    """Return the norms in float64; `still` says of which an exact zero may be believed."""
+    if all(value.dtype == torch.float32 and not value.is_cuda for value in values):
+        norms = _quick_norms(values)
+        sound = (norms > LEAST_NORM) & (norms < MOST_NORM)
+        nothing = norms == 0
+        sound |= nothing if still is None else nothing & still
+        if bool(sound.all()):
+            return norms
+    # In float64 squares of float32 neither vanish nor overflow.
     return torch.stack(torch._foreach_norm(values, 2, dtype=torch.float64))
+
+
+def _quick_norms(values: list[Any]) -> Any:
+    """Return norms taken in float32, a third of the time: long sums are cut into short ones."""
+    pieces = [value.reshape(-1).split(LONGEST_SUM) for value in values]
+    flat = torch._foreach_norm([piece for group in pieces for piece in group], 2)
+    squares = torch.stack(flat).double().square()
+    if len(flat) == len(values):
+        return squares.sqrt()
+    owners = torch.tensor([place for place, group in enumerate(pieces) for _ in group])
+    return squares.new_zeros(len(values)).index_add_(0, owners, squares).sqrt()
 
 
 def _random_state() -> tuple[Any, list[Any]]:
