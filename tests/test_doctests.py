@@ -11,7 +11,13 @@ import pytest
 import gradmend
 
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-ADAPTERS = {"_jax": "jax", "_jax_taps": "jax", "_tensorflow": "tensorflow", "_torch": "torch"}
+ADAPTERS = {
+    "_jax": "jax",
+    "_jax_taps": "jax",
+    "_tensorflow": "tensorflow",
+    "_torch": "torch",
+    "_torch_sums": "torch",
+}
 
 
 def module_names() -> list[str]:

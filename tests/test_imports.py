@@ -15,7 +15,10 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "gradmend"
 BACKENDS = {"jax", "tensorflow", "torch"}
 HEAVY = sorted({"jax", "jaxlib", "keras", "numpy", "sklearn", "tensorflow", "torch"})
-ADAPTERS = {f"_{backend}": backend for backend in BACKENDS} | {"_jax_taps": "jax"}  # by file
+ADAPTERS = {f"_{backend}": backend for backend in BACKENDS} | {
+    "_jax_taps": "jax",
+    "_torch_sums": "torch",
+}  # by the name of the file
 
 
 def heavy_after(statement: str) -> set[str]:

@@ -64,6 +64,15 @@ def forward_of_stack(
     `values` has shape (count, batch, ...), and so has `before`.
     """
     flat, nonfinite = _prepared(values, careful)
+    further = [
+        *_saturation(flat, activation),
+        *(() if before is None else (ops.square(_prepared(before, careful)[0]),)),
+        *nonfinite,
+    ]
+    if (native := _native()) and not careful:
+        found: tuple[Any, Any] | None = native.forward_sums(flat, further)
+        if found is not None:
+            return found
     largest = ops.max(ops.abs(flat), axis=(1, 2))
     unit = _scaled(flat, largest[:, None, None])
     terms = [
@@ -71,9 +80,7 @@ def forward_of_stack(
         unit,
         _as_number(ops.equal(flat, 0), flat),
         unit * ops.roll(unit, max(_rows(flat) // 2, 1), axis=1),
-        *_saturation(flat, activation),
-        *(() if before is None else (ops.square(_prepared(before, careful)[0]),)),
-        *nonfinite,
+        *further,
     ]
     return largest, _row_sums(terms)
 
@@ -94,14 +101,32 @@ def backward_of_stack(gradients: Any, norms: Any, *, careful: bool) -> Any:
     `gradients` has shape (count, batch, ...), `norms` (count, batch).
     """
     flat, nonfinite = _prepared(gradients, careful)
+    largest, squares, zeros, counts = _gradient_sums(flat, nonfinite)
+    lengths = ops.sqrt(squares) * ops.cast(norms, flat.dtype)
+    means = ops.mean(ops.stack([squares, lengths, zeros, counts]), axis=2)
+    return ops.transpose(ops.concatenate([largest[None], means]))
+
+
+def _gradient_sums(flat: Any, nonfinite: tuple[Any, ...]) -> tuple[Any, Any, Any, Any]:
+    """Return the largest magnitudes, and per sample squares, share of zeros, what is not finite."""
+    if (native := _native()) and not nonfinite and (found := native.gradient_sums(flat)):
+        largest, squares, zeros = found
+        return largest, squares, zeros / flat.shape[2], ops.zeros_like(squares)
     largest = ops.max(ops.abs(flat), axis=(1, 2))
     unit = _scaled(flat, largest[:, None, None])
     zeros = _as_number(ops.equal(flat, 0), flat) / flat.shape[2]
     sums = _row_sums([ops.square(unit), zeros, *nonfinite])
-    lengths = ops.sqrt(sums[0]) * ops.cast(norms, flat.dtype)
-    counts = sums[2] * _rows(flat) if nonfinite else ops.zeros_like(lengths)
-    means = ops.mean(ops.stack([sums[0], lengths, sums[1], counts]), axis=2)
-    return ops.transpose(ops.concatenate([largest[None], means]))
+    counts = sums[2] * _rows(flat) if nonfinite else ops.zeros_like(sums[0])
+    return largest, sums[0], sums[1], counts
+
+
+def _native() -> Any:
+    """Return the module with cheaper sums, where the backend has them."""
+    if keras.backend.backend() != "torch":
+        return None
+    from gradmend.measure import _torch_sums
+
+    return _torch_sums
 
 
 def sample_norms(rows: Any) -> Any:
