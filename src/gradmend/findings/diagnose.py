@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gradmend.findings._course import still_learning
 from gradmend.findings._outcome import (
     DISAPPOINTS,
     LEARNED_BELOW,
@@ -28,6 +29,8 @@ WEIGHS_REHEARSAL = frozenset({"S101"})
 NO_PROOF = frozenset({"D101", "D102", "D103", "L104", "S102", "T101", "T102", "T103"})
 # Off by themselves, whatever the data: a training that did not clearly learn is enough.
 OFF_BY_THEMSELVES = frozenset({"S101", "I103"})
+# What only looks bad proves nothing in a slow training that is still getting better.
+HAS_TIME = frozenset({"A101", "A102", "V102", "I101", "I102", "R105", "M107", "M108"})
 # A training loss that falls proves nothing about other rows, and one that does not nothing more.
 ABOUT_OTHER_ROWS = frozenset({"T106"})
 _WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
@@ -84,6 +87,7 @@ def _weigh(finding: Finding, m: Measurements) -> Finding:
         return replace(finding, severity=Severity.WARNING)
     limit = LEARNED_BELOW if finding.code in OFF_BY_THEMSELVES else DISAPPOINTS
     promoted = finding.code not in NO_PROOF and course_disappoints(m.course, limit)
+    promoted = promoted and not (finding.code in HAS_TIME and still_learning(m.course))
     if finding.severity is Severity.WARNING and promoted:
         return replace(finding, severity=Severity.ERROR)
     return finding

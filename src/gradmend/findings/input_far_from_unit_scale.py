@@ -13,7 +13,8 @@ or another look-up are not judged.
 ## When it is wrong
 Adam bears large inputs well, and trees of features with a sparse one-hot part are
 small by nature. By itself this is a warning; it becomes an error when a rehearsal sticks far
-above the loss of a constant prediction, or when something else follows from it.
+above the loss of a constant prediction, or when something else follows from it. Inputs that are
+a little small are a note.
 
 ## What to try
 A `Normalization` layer adapted on the training inputs, or pixels divided by 255.
@@ -27,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradmend.findings._outcome import rehearsal_sticks_high
+from gradmend.findings._outcome import outcome_fails, rehearsal_sticks_high
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
 from gradmend.records.facts import TensorFacts
@@ -37,6 +38,8 @@ from gradmend.records.signals import LayerCall
 
 MAX_RMS = 5.0  # standardised data with a few outliers stays below 3; digits in 0..16 have 7.8
 MIN_RMS = 1e-3  # below it the first bias drowns the input
+# Pixels divided by 255 twice have 0.002: where nothing is learned besides, that is why.
+LOST_RMS = 0.01
 SMALL_RMS = 0.05  # images scaled to unit length have 0.036: worth a note
 SCALING = frozenset(
     {
@@ -66,9 +69,11 @@ def check(m: Measurements) -> Iterator[Finding]:
     large = max(judged, key=lambda item: item[1], default=None)
     small = min(judged, key=lambda item: item[1], default=None)
     if large is not None and large[1] > MAX_RMS:
-        yield _found(*large, limit=MAX_RMS, sick=rehearsal_sticks_high(m))
+        severity = Severity.ERROR if rehearsal_sticks_high(m) else Severity.WARNING
+        yield _found(*large, limit=MAX_RMS, severity=severity)
     elif small is not None and 0.0 < small[1] < SMALL_RMS and not _counts(small[2]):
-        yield _found(*small, limit=SMALL_RMS)
+        tiny = small[1] < (LOST_RMS if outcome_fails(m) else MIN_RMS)
+        yield _found(*small, limit=SMALL_RMS, severity=Severity.WARNING if tiny else Severity.NOTE)
 
 
 def _counts(facts: TensorFacts | None) -> bool:
@@ -95,17 +100,16 @@ def _scaled(roots: list[LayerCall]) -> list[tuple[str, float, TensorFacts | None
 
 
 def _found(
-    name: str, rms: float, facts: TensorFacts | None, *, limit: float, sick: bool = False
+    name: str, rms: float, facts: TensorFacts | None, *, limit: float, severity: Severity
 ) -> Finding:
     large = rms > limit
-    mild = Severity.WARNING if large or rms < MIN_RMS else Severity.NOTE
     numbers = [Evidence(name="input RMS", value=rms, unit="input units")]
     if facts is not None:
         numbers.append(Evidence(name="input mean", value=facts.mean, unit="input units"))
         if facts.spread is not None:
             numbers.append(Evidence(name="largest over smallest", value=facts.spread, unit="std"))
     return RULE.found(
-        Severity.ERROR if sick else mild,
+        severity,
         Symptom.EXPLODING if large else Symptom.NOT_LEARNING,
         Cause.INPUT_SCALE,
         f"input {named([name])} has RMS {number(rms)}, far from 1 "

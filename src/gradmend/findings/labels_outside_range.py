@@ -6,7 +6,8 @@ numbers from 0 to units - 1. A label outside either gives a loss without a minim
 NaN, or silently another class, depending on the backend.
 
 ## How it is measured
-The smallest and the largest target against the range of the loss.
+The smallest and the largest target against the range of the loss. More than two class numbers
+before one unit with binary cross-entropy are a question of the loss, not of the labels.
 
 ## When it is wrong
 A label that is masked by `ignore_class` (often -1 or 255) lies outside on purpose.
@@ -51,7 +52,7 @@ def check(m: Measurements) -> Iterator[Finding]:
         yield RULE.found(
             Severity.WARNING if marked else Severity.ERROR,
             Symptom.NOT_LEARNING,
-            Cause.LABELS,
+            Cause.LOSS_PAIRING if _many_classes(output) else Cause.LABELS,
             f"labels of output {named([where])} run from {number(target.smallest)} to "
             f"{number(target.largest)}, but {output.loss} reads {number(low)}..{number(high)}",
             where=[where],
@@ -61,6 +62,13 @@ def check(m: Measurements) -> Iterator[Finding]:
             ],
             certain=not marked,
         )
+
+
+def _many_classes(output: OutputFacts) -> bool:
+    """Whether class numbers stand before a loss that knows only two of them."""
+    target = output.target
+    one_of_two = canonical(output.loss) in BINARY and output.units == 1
+    return one_of_two and target is not None and target.integer_valued and target.distinct > 2
 
 
 def _range(output: OutputFacts) -> tuple[float, float]:

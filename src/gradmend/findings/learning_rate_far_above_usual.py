@@ -9,7 +9,8 @@ steps. ReLU units die, tanh units saturate, and the loss ends above where it beg
 The current learning rate against the customary limit of the optimizer; for SGD with momentum
 the rate over 1 - momentum, which is how far a steady gradient moves a weight. When a rehearsal
 brings the loss well down all the same, and one step moves all hidden kernels together by less
-than their own size, it is only a note; when the loss is thrown up before it falls, an error.
+than their own size, it is only a note; when the loss is thrown up before it falls, an error. So
+is a rate that a callback or a schedule raises to twice the limit in a training that fails.
 
 ## When it is wrong
 Linear and very small models bear large rates; so do scale-free layers before a
@@ -59,6 +60,7 @@ LIMITS = {
 
 # Of the rate over 1 - momentum: 0.1 with momentum 0.9 trains residual networks and makes 1.
 LIMIT_WITH_MOMENTUM = 2.0
+RAISED = 2.0  # times the limit, for a rate that training reaches: a peak may be meant
 ROUNDING = 0.999  # optimizers keep the rate in float32: 0.02 is read as 0.0199999996
 
 
@@ -75,7 +77,12 @@ def check(m: Measurements) -> Iterator[Finding]:
         return
     name, rate = m.optimizer.name, m.optimizer.learning_rate
     limit = _limit(m.optimizer)
-    if limit is None or rate < ROUNDING * limit:
+    if limit is None:
+        return
+    highest = _rate_that_broke_it(m)
+    if rate < ROUNDING * limit and highest >= RAISED * limit:
+        yield _raised(name, rate, highest, limit)
+    if rate < ROUNDING * limit:
         return
     far = _compound_update(m) >= MAX_COMPOUND
     sick = rehearsal_rises(m) or rehearsal_throws_up(m) or course_failed(m.course)
@@ -88,6 +95,25 @@ def check(m: Measurements) -> Iterator[Finding]:
         f"learning rate of {name} is {number(rate)} (limit {number(limit)} per step)",
         where=(name,),
         evidence=[Evidence(name="learning rate", value=rate, unit="per step")],
+    )
+
+
+def _rate_that_broke_it(m: Measurements) -> float:
+    """The highest rate that callbacks or a schedule reached in a training that failed."""
+    if m.course is None or not course_failed(m.course):
+        return 0.0
+    return max(m.course.learning_rates, default=0.0)
+
+
+def _raised(name: str, rate: float, highest: float, limit: float) -> Finding:
+    return RULE.found(
+        Severity.ERROR,
+        Symptom.EXPLODING,
+        Cause.LEARNING_RATE,
+        f"the learning rate of {name} was raised from {number(rate)} to {number(highest)} in "
+        f"training (limit {number(limit)} per step)",
+        where=(name,),
+        evidence=[Evidence(name="highest learning rate", value=highest, unit="per step")],
     )
 
 

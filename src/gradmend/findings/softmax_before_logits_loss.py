@@ -26,26 +26,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradmend.findings._loss_families import CATEGORICAL, SPARSE, canonical
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named
+from gradmend.records.facts import OutputFacts
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
+
+ROW_SUM = 1e-4  # float32 probabilities of thousands of classes add up to 1 within this
 
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield one finding per output that is squashed twice."""
-    repaired = m.backend == "tensorflow"
     for output in m.outputs:
-        if output.from_logits is not True or output.activation not in ("softmax", "sigmoid"):
+        squashed = _squashed_by(output)
+        if output.from_logits is not True or squashed is None:
             continue
+        repaired = m.backend == "tensorflow" and squashed == output.activation
         where = output.layer or output.name
-        error = output.row_sum_error if output.activation == "softmax" else None
+        error = output.row_sum_error if squashed == "softmax" else None
         numbers = [] if error is None else [Evidence(name="row sum error", value=error, unit="1")]
         yield RULE.found(
             Severity.NOTE if repaired else Severity.ERROR,
             Symptom.NOT_LEARNING,
             Cause.LOSS_PAIRING,
-            f"output {named([where])} ends in {output.activation}, and {output.loss} with "
+            f"output {named([where])} ends in {squashed}, and {output.loss} with "
             "from_logits=True applies it again (exactly 1 of the two is wanted)"
             + ("; TensorFlow undoes it, other backends do not" if repaired else ""),
             where=[where],
@@ -56,6 +61,16 @@ def check(m: Measurements) -> Iterator[Finding]:
             ],
             certain=not repaired,
         )
+
+
+def _squashed_by(output: OutputFacts) -> str | None:
+    """The last activation, also where reshapes and joins stand behind a softmax."""
+    if output.activation in ("softmax", "sigmoid"):
+        return output.activation
+    error = output.row_sum_error
+    sums = error is not None and error <= ROW_SUM and output.smallest >= 0.0
+    classes = canonical(output.loss) in CATEGORICAL | SPARSE and output.units > 1
+    return "softmax" if sums and classes and not output.nonfinite else None
 
 
 RULE = Rule(

@@ -13,6 +13,7 @@ from keras import ops, tree
 from gradmend.measure._adapter import Array, StepNumbers
 from gradmend.measure.anatomy import Part
 from gradmend.measure.loss import at_path, from_logits, loss_name, trivial_term
+from gradmend.measure.pairing import pairing
 from gradmend.measure.step import in_order
 from gradmend.records.facts import ModelFacts, OptimizerFacts, OutputFacts, TensorFacts
 
@@ -152,6 +153,7 @@ def _output(
         row_sum_error=float(np.abs(values.sum(axis=-1) - 1).max()) if known else None,
         target=target,
         trivial_loss=None if loss is None else _trivial(loss, y, values.shape, weights),
+        pairing=None if loss is None else pairing(loss, y, leaf),
     )
 
 

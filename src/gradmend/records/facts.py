@@ -37,7 +37,8 @@ class OutputFacts:
     `loss` is the snake_case name Keras uses ("categorical_crossentropy"), or the
     name of a custom function; None when the output has no loss. `activation` is
     that of the last layer. `row_sum_error` is the largest |sum over the last axis - 1|,
-    near zero for probabilities.
+    near zero for probabilities. `pairing` is near zero where a loss of the user's own stays the
+    same when targets change places; None where that was not tried.
     """
 
     name: str
@@ -55,6 +56,7 @@ class OutputFacts:
     row_sum_error: float | None
     target: TensorFacts | None
     trivial_loss: float | None = None
+    pairing: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -55,6 +55,8 @@ def _fitting(output: OutputFacts) -> tuple[str | None, str]:
     """The activation and the loss for what the targets are."""
     target = output.target
     binary = target is not None and target.smallest >= 0.0 and target.largest <= 1.0
+    if output.loss == "poisson":
+        return "softplus", output.loss  # it takes the logarithm of the prediction
     if output.units == 1:
         if binary and target is not None and target.integer_valued:
             return "sigmoid", "binary_crossentropy"
