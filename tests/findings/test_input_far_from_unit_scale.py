@@ -6,7 +6,7 @@ import pytest
 
 from gradmend.findings.input_far_from_unit_scale import check
 from gradmend.records import Cause, Measurements, Severity
-from tests.findings.records import call, forward, mlp, rehearsed, tensor
+from tests.findings.records import call, followed, forward, mlp, rehearsed, tensor
 
 PIXELS = tensor(rms=140.0, mean=110.0, std=80.0, smallest=0.0, largest=255.0, integer_valued=True)
 
@@ -57,3 +57,10 @@ def test_is_an_error_when_a_rehearsal_sticks_far_above_a_constant_prediction() -
     (near,) = check(rehearsed(raw, 2.9, 2.5, 2.4, 2.4, 2.4))
     assert stuck.severity is Severity.ERROR
     assert (falling.severity, near.severity) == (Severity.WARNING, Severity.WARNING)
+
+
+def test_pixels_divided_twice_explain_a_training_that_learned_nothing() -> None:
+    m = mlp(inputs=(tensor(rms=0.002),))
+    (failed,) = check(followed(m, 2.3, 2.3, 2.3))
+    (learned,) = check(followed(m, 2.3, 1.0, 0.2))
+    assert (failed.severity, learned.severity) == (Severity.WARNING, Severity.NOTE)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradmend.findings.labels_outside_range import check
 from gradmend.records import Cause, Severity
 from tests.findings.records import classifier_head, labels, mlp, regression_head, tensor
@@ -36,3 +38,10 @@ def test_is_silent_on_fitting_labels() -> None:
         classifier_head(target=None),
     )
     assert not list(check(mlp(outputs=heads)))
+
+
+def test_many_classes_before_one_unit_are_a_question_of_the_loss() -> None:
+    head = regression_head(loss="binary_crossentropy", activation="sigmoid", target=labels(10))
+    (many,) = check(mlp(outputs=(head,)))
+    (two,) = check(mlp(outputs=(replace(head, target=labels(2, smallest=1.0, largest=2.0)),)))
+    assert (many.cause, two.cause) == (Cause.LOSS_PAIRING, Cause.LABELS)

@@ -6,8 +6,8 @@ import pytest
 
 from gradmend.findings import diagnose
 from gradmend.findings.learning_rate_far_above_usual import check
-from gradmend.records import OptimizerFacts, Severity
-from tests.findings.records import followed, mlp, rehearsed, with_weights
+from gradmend.records import Cause, OptimizerFacts, Severity
+from tests.findings.records import followed, mlp, rehearsed, tensor, with_weights
 
 ADAM = OptimizerFacts(name="Adam", learning_rate=0.1)
 
@@ -71,3 +71,15 @@ def test_momentum_adds_steps_up() -> None:
 def test_the_rate_of_residual_networks_is_usual() -> None:
     assert not list(check(replace(mlp(), optimizer=with_momentum(0.1, 0.9))))
     assert not list(check(replace(mlp(), optimizer=with_momentum(0.3, 0.0))))
+
+
+def test_a_rate_that_callbacks_raised_until_it_broke_is_the_root() -> None:
+    m = mlp(optimizer=OptimizerFacts(name="SGD", learning_rate=1e-8), inputs=(tensor(rms=47.0),))
+    rates = (1e-8, 1e-4, 4.0)
+    broken = followed(m, 900.0, 30.0, float("nan"), first_nonfinite_step=150, learning_rates=rates)
+    root, *_ = diagnose(broken)
+    assert (root.code, root.cause) == ("S101", Cause.LEARNING_RATE)
+    assert root.message == (
+        "the learning rate of SGD was raised from 1.0e-08 to 4 in training (limit 1 per step)"
+    )
+    assert not list(check(followed(m, 2.4, 1.0, 0.2, learning_rates=rates)))

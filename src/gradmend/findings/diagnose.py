@@ -29,8 +29,8 @@ WEIGHS_REHEARSAL = frozenset({"S101"})
 NO_PROOF = frozenset({"D101", "D102", "D103", "L104", "S102", "T101", "T102", "T103"})
 # Off by themselves, whatever the data: a training that did not clearly learn is enough.
 OFF_BY_THEMSELVES = frozenset({"S101", "I103"})
-# What only looks bad proves nothing in a slow training that is still getting better.
-HAS_TIME = frozenset({"A101", "A102", "V102", "I101", "I102", "R105", "M107", "M108"})
+# Units at rest prove nothing in a slow training that is still getting better.
+HAS_TIME = frozenset({"A101", "A102", "R105", "M107", "M108"})
 # A training loss that falls proves nothing about other rows, and one that does not nothing more.
 ABOUT_OTHER_ROWS = frozenset({"T106"})
 _WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
