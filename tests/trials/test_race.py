@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ import pytest
 from keras import layers
 
 from gradmend.records import Outcome
+from gradmend.report.mending import reason
 from gradmend.trials import Budget, Entry, Race, Rows
 
 RANDOM = np.random.default_rng(0)
@@ -92,6 +94,26 @@ def test_a_placebo_that_only_needed_patience_is_found_out() -> None:
     assert trial.proven_at is None
     assert {r.steps[-1] for arm in trial.arms for r in arm.runs} == {40}
     assert (trial.outcome, trial.winner) == (Outcome.NO_DIFFERENCE, None)
+
+
+def test_sooner_is_better_where_the_training_was_seen_to_fail() -> None:
+    placebo = Entry(name="placebo", treatments=(), build=learns_late)
+    run = Race([placebo, GOOD], ROWS, ROWS, budget=Budget(steps=40), doubted=True)
+    run.run()
+    trial = run.result()
+    assert (trial.outcome, trial.winner, trial.proven_at) == (Outcome.BETTER, "good", 10)
+    late, soon = trial.trained_on
+    assert late.score < 0.3
+    assert soon.score < 0.1
+    assert "it learns sooner. After 40 the unchanged model learns too" in reason(trial)
+
+
+def test_a_control_that_learns_sooner_is_no_cure() -> None:
+    placebo = Entry(name="placebo", treatments=(), build=learns_late)
+    control = replace(GOOD, control=True)
+    run = Race([placebo, control], ROWS, ROWS, budget=Budget(steps=40), doubted=True)
+    run.run()
+    assert run.result().winner is None
 
 
 def test_the_worse_half_trains_no_further() -> None:

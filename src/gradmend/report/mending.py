@@ -49,9 +49,15 @@ def reason(trial: Trial, *, healthy: bool = False, found: str = "") -> str:
             f"{_learned(placebo)}; on average {_score(arm)} and {_score(placebo)} of the trivial "
             f"loss."
         )
-    return (
+    comes = (
         f"{arm.name} comes to {_score(arm)} of the trivial loss on {judged}, the unchanged "
-        f"model to {_score(placebo)} ({len(arm.runs)} seeds each)."
+        f"model to {_score(placebo)} ({len(arm.runs)} seeds each)"
+    )
+    if not sooner(trial):
+        return f"{comes}."
+    return (
+        f"{comes} after {trial.proven_at} steps: it learns sooner. After {trial.budget_steps} the "
+        f"unchanged model learns too from one seed of one, so other weights or more steps may do."
     )
 
 
@@ -100,6 +106,11 @@ def surer(trial: Trial) -> bool:
     """Whether the winner is proven by the seeds it learns from, not by its mean score."""
     won = next((arm for arm in trial.arms if arm.name == trial.winner), None)
     return won is not None and min(trial.arms[0].score, 1.0) - won.score <= trial.margin
+
+
+def sooner(trial: Trial) -> bool:
+    """Whether the unchanged model caught up in the end with a winner proven early."""
+    return len(trial.trained_on) == 2 and trial.trained_on[0].score < LEARNS
 
 
 def _unfinished(trial: Trial) -> str:
