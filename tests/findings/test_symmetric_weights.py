@@ -36,3 +36,13 @@ def test_is_silent_on_a_head_or_a_branch_that_starts_at_zero() -> None:
     for layer in ("head", "dense_1"):
         m = with_weights(mlp(3), lambda w, at=layer: constant(w, 0.0) if w.layer == at else w)
         assert not list(check(m))
+
+
+def test_the_matrix_of_a_layer_of_ones_own_counts() -> None:
+    m = with_weights(
+        mlp(depth=2), lambda w: replace(w, role="other", fan_in=None, gain=None, mean=1.0, rms=1.0)
+    )
+    (finding,) = check(m)
+    assert finding.certain
+    narrow = with_weights(m, lambda w: replace(w, shape=(64,)))
+    assert not list(check(narrow))

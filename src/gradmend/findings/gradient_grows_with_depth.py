@@ -28,9 +28,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
+from gradmend.findings._activation_families import RECTIFIERS, UNBOUNDED
 from gradmend.findings._depth_profile import DepthProfile, depth_profile
 from gradmend.findings._kernels import hidden_kernels, trainable_kernels
-from gradmend.findings._layers import has_joins
+from gradmend.findings._layers import has_joins, own_activation
 from gradmend.findings._outcome import course_failed, rehearsal_falls, rehearsal_rises
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named
@@ -95,7 +96,9 @@ def _cause(m: Measurements, profile: DepthProfile) -> Cause:
     if has_joins(m):
         grows = forward is not None and -forward > FORWARD_GROWTH
         return Cause.DEPTH if grows else Cause.NORMALIZATION
-    return Cause.ACTIVATION
+    kinds = {own_activation(call) for call in profile.calls}
+    # Rectifiers and lines hand a gradient on as it is: what grows is made by the weights.
+    return Cause.INITIALIZER if kinds <= UNBOUNDED | RECTIFIERS else Cause.ACTIVATION
 
 
 RULE = Rule(

@@ -37,7 +37,7 @@ from gradmend.records.signals import WeightSignal
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding that names the constant hidden kernels."""
     calls, heads = calls_by_layer(m), head_indices(m)
-    kernels = [w for w in m.weights if w.role == "kernel" and w.trainable and w.layer in calls]
+    kernels = [w for w in m.weights if w.trainable and w.layer in calls and _is_kernel(w)]
     hidden = [w for w in kernels if calls[w.layer].index not in heads and _has_units(w)]
     everywhere = bool(hidden) and all(is_constant(w) for w in kernels)
     sick = [w for w in hidden if is_constant(w) and (everywhere or w.rms > 0.0)]
@@ -54,6 +54,12 @@ def check(m: Measurements) -> Iterator[Finding]:
         evidence=[Evidence(name="constant kernels", value=float(len(sick)), unit="kernels")],
         certain=everywhere,
     )
+
+
+def _is_kernel(weight: WeightSignal) -> bool:
+    """Also the matrix of a layer of one's own, whatever it is called."""
+    matrix = weight.role == "other" and len(weight.shape) == 2 and min(weight.shape) > 1
+    return weight.role == "kernel" or matrix
 
 
 def _has_units(weight: WeightSignal) -> bool:
