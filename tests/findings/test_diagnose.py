@@ -5,8 +5,8 @@ from math import nan
 
 import pytest
 
-from gradmend.findings import RULES, diagnose, page, rule_named
-from gradmend.records import Cause, LossFacts, Measurements, OptimizerFacts, Severity
+from gradmend.findings import RULES, diagnose, judge, page, rule_named
+from gradmend.records import Cause, LossFacts, Measurements, OptimizerFacts, Severity, Verdict
 from tests.findings.records import (
     UNITS,
     backward,
@@ -152,3 +152,28 @@ def test_rules_can_be_chosen() -> None:
 def test_memorising_a_little_of_the_batch_dismisses_nothing() -> None:
     m = rehearsed(chaotic_tanh(), 2.9, 2.6, 2.3, 2.1)
     assert diagnose(m)[0].severity is Severity.ERROR
+
+
+def falling(*losses: float) -> Measurements:
+    """A layer of dead units, and a training of 540 steps."""
+    dead = forward(dead_units=UNITS * 95 // 100, zero_share=0.95)
+    m = with_calls(mlp(3), lambda c: c if c.path == "head" else replace(c, forward=dead))
+    steps = tuple(60 * (place + 1) for place in range(len(losses)))
+    return followed(m, *losses, steps=steps, total_steps=540)
+
+
+def test_a_training_that_falls_ever_faster_is_watched_whatever_the_network_looks_like() -> None:
+    on_its_way = falling(2.30, 2.30, 2.29, 2.28, 2.25, 2.20, 2.12, 2.05, 1.97)
+    assert judge(diagnose(on_its_way), on_its_way).verdict is Verdict.WATCH
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [
+        (2.30, 2.29, 2.28, 2.27, 2.26, 2.25, 2.24, 2.23, 2.22),  # still at the constant
+        (2.60, 2.40, 2.25, 2.12, 2.07, 2.04, 2.01, 1.98, 1.95),  # slows down
+        (2.30, 2.29, 2.27, 2.26, 2.24, 2.21, 2.18, 2.16, 2.06),  # would take many trainings more
+    ],
+)
+def test_a_training_that_creeps_or_slows_down_excuses_nothing(losses: tuple[float, ...]) -> None:
+    assert judge(diagnose(falling(*losses)), falling(*losses)).verdict is Verdict.SICK

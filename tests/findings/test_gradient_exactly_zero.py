@@ -12,6 +12,7 @@ from tests.findings.records import (
     forward,
     kernel,
     mlp,
+    recurrence,
     rehearsed,
     with_calls,
     with_weights,
@@ -103,3 +104,13 @@ def test_cause_is_depth_when_sums_of_branches_explode() -> None:
 def test_what_learns_all_the_same_is_a_warning() -> None:
     (finding,) = check(followed(blocked(), 2.3, 0.1))
     assert (finding.severity, finding.certain) == (Severity.WARNING, False)
+
+
+def test_nothing_has_come_back_to_a_recurrent_kernel_over_a_single_step() -> None:
+    m = mlp(2)
+    idle = still(replace(kernel("dense_0"), path="dense_0/recurrent", role="recurrent_kernel"))
+    m = replace(m, weights=(*m.weights, idle))
+    once = replace(m, times=(recurrence(layer="dense_0", steps=1, real_steps=1.0),))
+    again = replace(m, times=(recurrence(layer="dense_0", steps=2, real_steps=2.0),))
+    assert not list(check(once))
+    assert list(check(again))

@@ -49,3 +49,17 @@ def test_a_callback_that_takes_it_from_a_network_that_is_stuck_is_not_the_cause(
 def test_a_rate_that_rises_does_not_fade() -> None:
     assert not list(check(scheduled(1e-4, 1e-3, 1e-2, 10.0)))
     assert not list(check(scheduled(1e-7, 1e-4, 0.1, 0.05)))
+
+
+def decayed_each_step(*losses: float) -> Measurements:
+    rates = tuple(0.1 * 0.5**place for place in range(len(losses)))
+    steps = tuple(range(10, 10 * len(losses) + 10, 10))
+    return followed(mlp(2), *losses, steps=steps, total_steps=steps[-1], learning_rates=rates)
+
+
+def test_a_rate_that_came_to_nothing_while_the_loss_fell_is_a_warning_though_it_learned() -> None:
+    still_falls = [2.4, 2.0, 1.7, 1.4, 1.2, 1.05, 1.0] + [1.0] * 18
+    (finding,) = check(decayed_each_step(*still_falls))
+    assert (finding.severity, finding.certain) == (Severity.WARNING, True)
+    at_rest = [1.02, 1.0, 1.01, 1.0, 1.0, 0.99, 1.0] + [1.0] * 18
+    assert not list(check(decayed_each_step(*at_rest)))

@@ -76,7 +76,8 @@ def test_the_rate_of_residual_networks_is_usual() -> None:
 def test_a_rate_that_callbacks_raised_until_it_broke_is_the_root() -> None:
     m = mlp(optimizer=OptimizerFacts(name="SGD", learning_rate=1e-8), inputs=(tensor(rms=47.0),))
     rates = (1e-8, 1e-4, 4.0)
-    broken = followed(m, 900.0, 30.0, float("nan"), first_nonfinite_step=150, learning_rates=rates)
+    nan = float("nan")
+    broken = followed(m, 900.0, 890.0, nan, first_nonfinite_step=150, learning_rates=rates)
     root, *_ = diagnose(broken)
     assert (root.code, root.cause) == ("S101", Cause.LEARNING_RATE)
     assert root.message == (

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gradmend.findings.symmetric_weights import check
 from gradmend.records import Severity, WeightSignal
-from tests.findings.records import mlp, with_weights
+from tests.findings.records import BATCH, UNITS, call, forward, kernel, mlp, network, with_weights
 
 
 def constant(weight: WeightSignal, value: float) -> WeightSignal:
@@ -46,3 +46,13 @@ def test_the_matrix_of_a_layer_of_ones_own_counts() -> None:
     assert finding.certain
     narrow = with_weights(m, lambda w: replace(w, shape=(64,)))
     assert not list(check(narrow))
+
+
+def test_a_table_of_ones_that_scales_entry_by_entry_is_no_kernel() -> None:
+    scaled = call(0, "own", "other", class_name="Scale", forward=forward(shape=(BATCH, 10, UNITS)))
+    head = call(1, "head", activation="softmax", class_name="Dense")
+    table = replace(constant(kernel("own"), 1.0), role="other", shape=(10, UNITS), fan_in=None)
+    m = network([scaled, head], weights=(table, kernel("head")))
+    assert not list(check(m))
+    flat = replace(scaled, forward=forward(shape=(BATCH, UNITS)))
+    assert list(check(replace(m, calls=(flat, head))))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, pvariance
 
+from gradmend.findings._outcome import DISAPPOINTS, best_ratio_to_trivial, course_diverged
 from gradmend.records.course import Course
 
 
@@ -38,10 +39,16 @@ def part(course: Course, begin: float, end: float) -> Part | None:
 FALLS = 0.02  # of the middle third: what moves less stands still
 SURE = 3.0  # standard errors of the windows
 PACE = 0.5  # of the fall before it: slower is coming to rest
+LEFT = 0.9  # of the trivial loss: below it a training has left the constant behind
+PATIENCE = 6.0  # thirds: two further trainings of this length
+ENOUGH_STEPS = 100  # of a training whose pace can be read in thirds
 
 
-def still_learning(course: Course | None) -> bool:
-    """Whether the last third falls beyond noise, hardly slower than the training before it."""
+def still_learning(course: Course | None, pace: float = PACE) -> bool:
+    """Whether the last third falls beyond noise, hardly slower than the training before it.
+
+    `pace` is the least share of the fall before that the fall of the last third must have.
+    """
     if course is None:
         return False
     parts = [part(course, begin / 3, (begin + 1) / 3) for begin in range(3)]
@@ -50,4 +57,28 @@ def still_learning(course: Course | None) -> bool:
         return False
     fall, before = middle.mean - last.mean, first.mean - middle.mean
     beyond_noise = fall > max(FALLS * abs(middle.mean), SURE * middle.error(last))
-    return beyond_noise and fall >= PACE * before
+    return beyond_noise and fall >= pace * before
+
+
+def on_its_way(course: Course | None) -> bool:
+    """Whether a training has left the constant behind, and falls no slower than it did before.
+
+    At the pace of its last third two further trainings of this length must bring it where healthy
+    ones end. A fall that slows down has had its time.
+
+    Example:
+        >>> from gradmend.records import Course
+        >>> losses = (2.30, 2.30, 2.29, 2.28, 2.25, 2.20, 2.12, 2.05, 1.97)
+        >>> steps = tuple(60 * (place + 1) for place in range(9))
+        >>> course = Course(steps=steps, losses=losses, total_steps=540, trivial=2.3)
+        >>> on_its_way(course)
+        True
+    """
+    if course is None or course.total_steps < ENOUGH_STEPS or course_diverged(course):
+        return False
+    middle, last = part(course, 1 / 3, 2 / 3), part(course, 2 / 3, 1.0)
+    ratio = best_ratio_to_trivial(course)
+    if middle is None or last is None or ratio is None or ratio >= LEFT or not course.trivial:
+        return False
+    left = last.mean - DISAPPOINTS * course.trivial
+    return still_learning(course, 1.0) and left <= PATIENCE * (middle.mean - last.mean)

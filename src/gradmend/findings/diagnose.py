@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gradmend.findings._course import still_learning
+from gradmend.findings._course import on_its_way
 from gradmend.findings._outcome import (
     DISAPPOINTS,
     LEARNED_BELOW,
@@ -29,10 +29,11 @@ WEIGHS_REHEARSAL = frozenset({"S101"})
 NO_PROOF = frozenset({"D101", "D102", "D103", "L104", "S102", "T101", "T102", "T103"})
 # Off by themselves, whatever the data: a training that did not clearly learn is enough.
 OFF_BY_THEMSELVES = frozenset({"S101", "I103"})
-# Units at rest prove nothing in a slow training that is still getting better.
-HAS_TIME = frozenset({"A101", "A102", "R105", "M107", "M108"})
 # A training loss that falls proves nothing about other rows, and one that does not nothing more.
 ABOUT_OTHER_ROWS = frozenset({"T106"})
+# The first letters of codes that read the network, not data and loss: a training that leaves the
+# constant behind ever faster has shown that they do not stop it.
+ABOUT_SIGNALS = frozenset("AIRVZ")
 _WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
@@ -77,8 +78,9 @@ def _weigh(finding: Finding, m: Measurements) -> Finding:
     """Let a training that goes well overrule what only looked bad."""
     if finding.certain or finding.code in ABOUT_OTHER_ROWS:
         return finding
-    if course_learned(m.course):
-        return replace(finding, severity=Severity.NOTE)
+    if (ceiling := _ceiling(finding, m)) is not None:
+        mild = min(finding.severity, ceiling, key=_WEIGHT.__getitem__)
+        return replace(finding, severity=mild)
     if finding.code in WEIGHS_REHEARSAL and not course_disappoints(m.course, LEARNED_BELOW):
         return finding
     profile = finding.code not in ABOUT_STEPS
@@ -87,10 +89,17 @@ def _weigh(finding: Finding, m: Measurements) -> Finding:
         return replace(finding, severity=Severity.WARNING)
     limit = LEARNED_BELOW if finding.code in OFF_BY_THEMSELVES else DISAPPOINTS
     promoted = finding.code not in NO_PROOF and course_disappoints(m.course, limit)
-    promoted = promoted and not (finding.code in HAS_TIME and still_learning(m.course))
     if finding.severity is Severity.WARNING and promoted:
         return replace(finding, severity=Severity.ERROR)
     return finding
+
+
+def _ceiling(finding: Finding, m: Measurements) -> Severity | None:
+    """The most that a finding can be beside a training that went well, or is about to."""
+    if course_learned(m.course):
+        return Severity.NOTE
+    signals = finding.code[0] in ABOUT_SIGNALS or finding.code in ABOUT_STEPS - WEIGHS_REHEARSAL
+    return Severity.WARNING if signals and on_its_way(m.course) else None
 
 
 def _folded(found: list[Finding], rules: dict[str, Rule]) -> list[Finding]:

@@ -88,13 +88,17 @@ def _reached_kernels(m: Measurements) -> list[WeightSignal]:
     judged = any(output.loss is not None for output in m.outputs)
     idle = {o.layer for o in m.outputs if judged and (o.loss is None or o.target is None)}
     before = _before_a_gradient(m)
+    # over a single step nothing has come back to the recurrent kernel yet
+    single = {t.layer for t in m.times if t.steps == 1}
     unreached = {
         path for path, call in calls.items() if call.backward is None and call.index not in before
     }
     return [
         weight
         for weight in trainable_kernels(m.weights)
-        if weight.gradient_norm is not None and weight.layer not in idle | unreached
+        if weight.gradient_norm is not None
+        and weight.layer not in idle | unreached
+        and not (weight.role == "recurrent_kernel" and weight.layer in single)
     ]
 
 

@@ -7,11 +7,13 @@ a weight. A decay counted in steps where epochs were meant does this.
 ## How it is measured
 The rate that the schedule gives at the steps followed, or that callbacks have set at the
 beginning of each epoch, against the highest of them: it is a hundredth or less for more than half
-of the training, and the training did not learn.
+of the training, and the training did not learn. Where it did learn, it is said only of a schedule
+that ends below a millionth, while the loss was still falling.
 
 ## When it is wrong
-A training that learned fast and then rests is healthy, and not judged. `ReduceLROnPlateau` takes
-the rate away from a network that is stuck already: it is blamed only where the loss still fell.
+A training that learned fast and then rests is healthy: then it is a warning at most, and nothing
+where the loss had come to rest. `ReduceLROnPlateau` takes the rate away from a network that is
+stuck already: it is blamed only where the loss still fell.
 
 ## What to try
 `decay_steps` in optimizer steps (epochs times batches per epoch), or a constant rate first.
@@ -25,9 +27,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from statistics import fmean
 
 from gradmend.findings._course import part
-from gradmend.findings._outcome import outcome_fails
+from gradmend.findings._outcome import course_diverged, outcome_fails
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import number, percent
 from gradmend.records.course import Course
@@ -36,6 +39,8 @@ from gradmend.records.measurements import Measurements
 
 FADED = 0.01  # of the highest rate of the training
 FELL = 0.005  # of the loss, from the middle third to the last: 30 sigmoid layers stay within 0.001
+GONE = 1e-6  # of the highest rate: no cosine and no usual decay gets there before its last steps
+STILL_FELL = 0.1  # of the loss, from one half of the steps that counted to the other
 SURE = 2.0  # standard errors of the windows
 FEW_WINDOWS = 6
 MOST = 0.5  # of the steps; a cosine to zero spends 6 % of them there
@@ -44,23 +49,39 @@ MOST = 0.5  # of the steps; a cosine to zero spends 6 % of them there
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding about the schedule."""
     course = m.course
-    if course is None or not course.learning_rates or not outcome_fails(m):
+    if course is None or not course.learning_rates:
         return
     highest, last = max(course.learning_rates), course.learning_rates[-1]
+    failed = outcome_fails(m)
+    if not failed and not _stopped_early(course, GONE * highest):
+        return
     begun = _fade_begins(course.learning_rates, FADED * highest)
     share = 1.0 - course.steps[begun - 1] / course.steps[-1]
     scheduled = m.optimizer is not None and m.optimizer.scheduled
     if share <= MOST or not (scheduled or _fell_until(course, begun)):
         return
     yield RULE.found(
-        Severity.ERROR,
+        Severity.ERROR if failed else Severity.WARNING,
         Symptom.NOT_LEARNING,
         Cause.LEARNING_RATE,
         f"the learning rate goes from {number(highest)} down to {number(last)}: for "
         f"{percent(share)} of the steps it is {percent(FADED)} of that or less "
         f"(limit {percent(MOST)})",
         evidence=[Evidence(name="steps with a faded rate", value=share, unit="share")],
+        certain=not failed,  # that most steps did nothing is so, however far the others came
     )
+
+
+def _stopped_early(course: Course, limit: float) -> bool:
+    """Whether the rate came to nothing while the loss was falling by tenths."""
+    if course.learning_rates[-1] >= limit or course_diverged(course):
+        return False
+    begun = _fade_begins(course.learning_rates, FADED * max(course.learning_rates))
+    if begun < FEW_WINDOWS:
+        return False
+    half = begun // 2
+    early, late = fmean(course.losses[:half]), fmean(course.losses[half:begun])
+    return early - late > STILL_FELL * abs(early)
 
 
 def _fade_begins(rates: Sequence[float], limit: float) -> int:

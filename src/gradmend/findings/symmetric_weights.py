@@ -31,13 +31,15 @@ from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
-from gradmend.records.signals import WeightSignal
+from gradmend.records.signals import LayerCall, WeightSignal
 
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding that names the constant hidden kernels."""
     calls, heads = calls_by_layer(m), head_indices(m)
-    kernels = [w for w in m.weights if w.trainable and w.layer in calls and _is_kernel(w)]
+    kernels = [
+        w for w in m.weights if w.trainable and w.layer in calls and _is_kernel(w, calls[w.layer])
+    ]
     hidden = [w for w in kernels if calls[w.layer].index not in heads and _has_units(w)]
     everywhere = bool(hidden) and all(is_constant(w) for w in kernels)
     sick = [w for w in hidden if is_constant(w) and (everywhere or w.rms > 0.0)]
@@ -56,10 +58,15 @@ def check(m: Measurements) -> Iterator[Finding]:
     )
 
 
-def _is_kernel(weight: WeightSignal) -> bool:
-    """Also the matrix of a layer of one's own, whatever it is called."""
-    matrix = weight.role == "other" and len(weight.shape) == 2 and min(weight.shape) > 1
-    return weight.role == "kernel" or matrix
+def _is_kernel(weight: WeightSignal, call: LayerCall) -> bool:
+    """Also the matrix of a layer of one's own, whatever it is called.
+
+    One as large as the last axes of the output scales or shifts it entry by entry: no kernel.
+    """
+    if weight.role != "other" or len(weight.shape) != 2 or min(weight.shape) < 2:
+        return weight.role == "kernel"
+    shape = () if call.forward is None else call.forward.shape[1:]
+    return shape[-1:] == weight.shape[-1:] and shape[-2:] != weight.shape
 
 
 def _has_units(weight: WeightSignal) -> bool:
