@@ -47,6 +47,7 @@ TROUBLES = {
     "R104": "the gates start with too short a memory",
     "R105": "a recurrence with ReLU",
     "R108": "the training has shortened the memory",
+    "R109": "the memory fades over the long sequence",
     "R107": "the recurrent state is never negative",
     "R106": "the recurrent state is saturated",
     "N103": "the outputs turn NaN or infinite",
