@@ -67,6 +67,14 @@ def test_forward_over_sixty_decades(value: Any) -> None:
     assert forward.nonfinite == 0
 
 
+@pytest.mark.parametrize(("features", "spread"), [(1, 1e-3), (1, 1e-5), (64, 1e-3)])
+def test_values_that_hardly_vary(features: int, spread: float) -> None:
+    rng = np.random.default_rng(0)
+    value = (0.5 + spread * rng.normal(size=(64, features))).astype("float32")
+    forward, _ = seen(value)
+    assert forward.std == pytest.approx(value.astype("float64").std(), rel=3e-3)
+
+
 @given(VALUES, VALUES)
 @settings(max_examples=60)
 def test_backward_over_sixty_decades(value: Any, gradient: Any) -> None:

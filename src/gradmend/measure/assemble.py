@@ -81,7 +81,7 @@ def _forward(raw: RawCall, sums: Sums, before: Mapping[int, ForwardSignal]) -> F
         shape=raw.shape,
         rms=rms,
         mean=largest * mean,
-        std=largest * math.sqrt(max(square - mean * mean, 0.0)),
+        std=largest * math.sqrt(_variance(sums, math.prod(raw.shape))),
         largest=largest,
         zero_share=_finite_share(sums["zeros"], nonfinite, count),
         nonfinite=nonfinite,
@@ -94,6 +94,20 @@ def _forward(raw: RawCall, sums: Sums, before: Mapping[int, ForwardSignal]) -> F
         preactivation_rms=_preactivation(sums, math.prod(raw.shape)),
         attention_one_hot=_one_hot(sums),
     )
+
+
+def _variance(sums: Sums, entries: int) -> float:
+    """Return the variance within the samples plus that between their means.
+
+    The mean square less the squared mean would be rounding where values hardly vary.
+    """
+    counts = np.full(len(sums["sum"]), entries / max(len(sums["sum"]), 1))
+    counts = np.maximum(counts - sums.get("nonfinite", 0.0), 0.0)
+    means = np.divide(sums["sum"], counts, out=np.zeros_like(counts), where=counts > 0)
+    within = np.where(counts > 1, np.maximum(sums["square"] - counts * means**2, 0.0), 0.0)
+    count = max(float(counts.sum()), 1.0)
+    between = counts * (means - float(sums["sum"].sum()) / count) ** 2
+    return float(within.sum() + between.sum()) / count
 
 
 def _finite_share(total: Array, masked: int, count: int) -> float:
