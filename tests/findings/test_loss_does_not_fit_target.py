@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gradmend.findings.loss_does_not_fit_target import check
-from gradmend.records import Cause, Finding
+from gradmend.records import Cause, Finding, Severity
 from tests.findings.records import mlp, regression_head, tensor
 
 
@@ -37,7 +37,9 @@ def test_a_cosine_of_single_numbers() -> None:
 def test_a_logarithm_of_negative_predictions() -> None:
     (finding,) = found("poisson", COUNTS, smallest=-0.4)
     assert finding.cause is Cause.OUTPUT_ACTIVATION
-    assert "takes the logarithm of predictions that begin at -0.4" in finding.message
+    assert "of predictions that may be negative (here from -0.4; only" in finding.message
+    (later,) = found("poisson", COUNTS, smallest=0.1)
+    assert (later.severity, later.certain) == (Severity.WARNING, False)
 
 
 @pytest.mark.parametrize(

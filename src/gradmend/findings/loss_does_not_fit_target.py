@@ -49,14 +49,16 @@ def check(m: Measurements) -> Iterator[Finding]:
             continue
         cause, why, evidence = told
         where = output.layer or output.name
+        # A linear output may still be positive everywhere: then it is only about to break.
+        broken = cause is not Cause.OUTPUT_ACTIVATION or output.smallest < 0.0
         yield RULE.found(
-            Severity.ERROR,
+            Severity.ERROR if broken else Severity.WARNING,
             Symptom.NOT_LEARNING,
             cause,
             f"{output.loss} of output {named([where])} {why}",
             where=[where],
             evidence=[evidence],
-            certain=True,
+            certain=broken,
         )
 
 
@@ -70,10 +72,10 @@ def _trouble(m: Measurements, output: OutputFacts) -> tuple[Cause, str, Evidence
     if loss == PERCENT and target.smallest <= 0.0 <= target.largest:
         return _divided_by_zero(m, output)
     low, _ = RANGES.get(output.activation or "linear", (-1.0, 0.0))
-    if loss == "poisson" and output.smallest < 0.0 and low < 0.0:
+    if loss == "poisson" and low < 0.0:
         why = (
-            f"takes the logarithm of predictions that begin at {number(output.smallest)} "
-            "(only positive ones have one)"
+            f"takes the logarithm of predictions that may be negative (here from "
+            f"{number(output.smallest)}; only positive ones have one)"
         )
         smallest = Evidence(name="smallest output", value=output.smallest, unit="1")
         return Cause.OUTPUT_ACTIVATION, why, smallest
