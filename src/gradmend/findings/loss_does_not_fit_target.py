@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._activation_families import RANGES
+from gradmend.findings._layers import WEIGHTED, call_of_output
 from gradmend.findings._loss_families import canonical
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
@@ -72,7 +73,7 @@ def _trouble(m: Measurements, output: OutputFacts) -> tuple[Cause, str, Evidence
     if loss == PERCENT and target.smallest <= 0.0 <= target.largest:
         return _divided_by_zero(m, output)
     low, _ = RANGES.get(output.activation or "linear", (-1.0, 0.0))
-    if loss == "poisson" and low < 0.0:
+    if loss == "poisson" and low < 0.0 and (output.smallest < 0.0 or _is_plain(m, output)):
         why = (
             f"takes the logarithm of predictions that may be negative (here from "
             f"{number(output.smallest)}; only positive ones have one)"
@@ -80,6 +81,12 @@ def _trouble(m: Measurements, output: OutputFacts) -> tuple[Cause, str, Evidence
         smallest = Evidence(name="smallest output", value=output.smallest, unit="1")
         return Cause.OUTPUT_ACTIVATION, why, smallest
     return None
+
+
+def _is_plain(m: Measurements, output: OutputFacts) -> bool:
+    """Whether a layer of Keras with weights forms the output: one's own may end in anything."""
+    call = call_of_output(m, output)
+    return call is not None and call.role in WEIGHTED
 
 
 def _divided_by_zero(m: Measurements, output: OutputFacts) -> tuple[Cause, str, Evidence] | None:
