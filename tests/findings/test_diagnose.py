@@ -173,6 +173,7 @@ def test_a_training_that_falls_ever_faster_is_watched_whatever_the_network_looks
         (2.30, 2.29, 2.28, 2.27, 2.26, 2.25, 2.24, 2.23, 2.22),  # still at the constant
         (2.60, 2.40, 2.25, 2.12, 2.07, 2.04, 2.01, 1.98, 1.95),  # slows down
         (2.30, 2.29, 2.27, 2.26, 2.24, 2.21, 2.18, 2.16, 2.06),  # would take many trainings more
+        (2.31, 2.30, 2.30, 2.30, 2.30, 2.30, 2.29, 2.10, 1.80),  # stood at the constant for long
     ],
 )
 def test_a_training_that_creeps_or_slows_down_excuses_nothing(losses: tuple[float, ...]) -> None:

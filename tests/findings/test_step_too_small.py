@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gradmend.findings.diagnose import diagnose
 from gradmend.findings.step_too_small import check
 from gradmend.records import LossFacts, Measurements, OptimizerFacts, Severity
 from tests.findings.records import followed, mlp, rehearsed, with_weights
@@ -76,3 +77,29 @@ def test_a_warm_up_is_judged_by_the_rate_it_reaches() -> None:
     assert finding.severity is Severity.ERROR
     assert not list(check(warming(1e-3)))
     assert not list(check(warming(1e-3, rate=0.0)))
+
+
+SMALL = OptimizerFacts(name="Adam", learning_rate=1e-6, epsilon=1e-7)
+SLOW = with_weights(replace(mlp(5), optimizer=SMALL), lambda w: replace(w, update_ratio=3e-6))
+
+
+def crawled(*losses: float, steps: int = 1800) -> Measurements:
+    """A whole training at a rate of a thousandth of the default."""
+    windows = tuple(steps * (i + 1) // len(losses) for i in range(len(losses)))
+    return followed(SLOW, *losses, steps=windows, total_steps=steps)
+
+
+def test_a_whole_training_at_a_tiny_rate_that_moved_nothing() -> None:
+    (finding,) = check(crawled(1.71, 1.705, 1.70))
+    assert finding.message == (
+        "1800 steps moved the median kernel by at most 0.0054 of its weights "
+        "(limit 0.02 of the weights); the learning rate is 1.0e-06"
+    )
+    assert diagnose(crawled(1.71, 1.705, 1.70))[0].severity == "error"
+
+
+def test_a_training_that_moves_or_takes_usual_steps_is_silent() -> None:
+    assert not list(check(crawled(1.71, 1.60, 1.50)))
+    assert not list(check(crawled(1.71, 1.705, 1.70, steps=18000)))
+    usual = replace(SMALL, learning_rate=1e-3)
+    assert not list(check(replace(crawled(1.71, 1.705, 1.70), optimizer=usual)))

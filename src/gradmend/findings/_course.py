@@ -40,6 +40,8 @@ FALLS = 0.02  # of the middle third: what moves less stands still
 SURE = 3.0  # standard errors of the windows
 PACE = 0.5  # of the fall before it: slower is coming to rest
 LEFT = 0.9  # of the trivial loss: below it a training has left the constant behind
+# Of the trivial loss, in the middle third: who stood at the constant for so long was held there.
+LEFT_IN_TIME = 0.99
 PATIENCE = 6.0  # thirds: two further trainings of this length
 ENOUGH_STEPS = 100  # of a training whose pace can be read in thirds
 
@@ -60,9 +62,20 @@ def still_learning(course: Course | None, pace: float = PACE) -> bool:
     return beyond_noise and fall >= pace * before
 
 
+def stands_still(course: Course | None) -> bool:
+    """Whether a training of some length ended where it began, a little noise aside."""
+    if course is None or course.total_steps < ENOUGH_STEPS or course_diverged(course):
+        return False
+    first, last = part(course, 0.0, 1 / 3), part(course, 2 / 3, 1.0)
+    if first is None or last is None:
+        return False
+    return abs(first.mean - last.mean) <= FALLS * abs(first.mean)
+
+
 def on_its_way(course: Course | None) -> bool:
     """Whether a training has left the constant behind, and falls no slower than it did before.
 
+    It must have left by its middle: a longer plateau is what a disease looks like.
     At the pace of its last third two further trainings of this length must bring it where healthy
     ones end. A fall that slows down has had its time.
 
@@ -79,6 +92,8 @@ def on_its_way(course: Course | None) -> bool:
     middle, last = part(course, 1 / 3, 2 / 3), part(course, 2 / 3, 1.0)
     ratio = best_ratio_to_trivial(course)
     if middle is None or last is None or ratio is None or ratio >= LEFT or not course.trivial:
+        return False
+    if middle.mean > LEFT_IN_TIME * course.trivial:
         return False
     left = last.mean - DISAPPOINTS * course.trivial
     return still_learning(course, 1.0) and left <= PATIENCE * (middle.mean - last.mean)

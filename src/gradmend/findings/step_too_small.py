@@ -7,7 +7,9 @@ ten thousand steps change them by one percent.
 ## How it is measured
 The median of ‖new - old‖/‖old‖ for one real step on copies, over the trainable kernels that
 receive a gradient: where there is none, the length of the step is not the trouble. A
-learning rate of exactly 0 is certain, unless a schedule sets it.
+learning rate of exactly 0 is certain, unless a schedule sets it. After a whole training the
+same holds for all its steps together: at a rate far below the default of the optimizer, a loss
+that ended where it began and kernels that moved by less than two percent.
 
 ## When it is wrong
 A warm-up starts near zero on purpose: the ratio is taken at the highest rate that a schedule
@@ -26,7 +28,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
+from gradmend.findings._course import stands_still
 from gradmend.findings._kernels import trainable_kernels
+from gradmend.findings._optimizers import far_below_default
 from gradmend.findings._outcome import (
     course_failed,
     learned_before,
@@ -40,6 +44,7 @@ from gradmend.records.measurements import Measurements
 
 TINY_RATE = 1e-5  # a hundredth of the smallest default: beside it no gradient need be blamed
 MIN_UPDATE = 1e-6  # of the weight per step: a thousandth of what is customary
+MIN_TRAINING = 0.02  # of the weight in a whole training: twenty customary steps
 
 
 def check(m: Measurements) -> Iterator[Finding]:
@@ -53,7 +58,8 @@ def check(m: Measurements) -> Iterator[Finding]:
     if stands and highest > TINY_RATE:
         return
     ratio = (median(ratios) if ratios else 0.0) * (max(highest / rate, 1.0) if rate else 1.0)
-    if not stands and (not ratios or ratio >= MIN_UPDATE or _gets_anywhere(m)):
+    small = ratio < MIN_UPDATE or _small_in_all(m, ratio)
+    if not stands and (not ratios or not small or _gets_anywhere(m)):
         return
     tiny = not scheduled and rate is not None and rate < TINY_RATE and rehearsal_stands_still(m)
     sick = (stands and not scheduled) or tiny or course_failed(m.course)
@@ -62,11 +68,26 @@ def check(m: Measurements) -> Iterator[Finding]:
         Severity.ERROR if sick else Severity.NOTE if scheduled else Severity.WARNING,
         Symptom.NOT_LEARNING,
         Cause.LEARNING_RATE,
-        f"one step moves the median kernel by {number(ratio)} of its weights "
-        f"(limit {number(MIN_UPDATE)} of the weights){told}",
+        f"{_moved(m, ratio)}{told}",
         evidence=[Evidence(name="median update ratio", value=ratio, unit="of the weight")],
         certain=stands and not scheduled,
     )
+
+
+def _small_in_all(m: Measurements, ratio: float) -> bool:
+    """Whether a whole training at a tiny rate moved neither the kernels nor the loss."""
+    if m.course is None or not stands_still(m.course) or not far_below_default(m):
+        return False
+    return ratio * m.course.total_steps < MIN_TRAINING
+
+
+def _moved(m: Measurements, ratio: float) -> str:
+    if ratio < MIN_UPDATE or m.course is None:
+        limit = f"limit {number(MIN_UPDATE)} of the weights"
+        return f"one step moves the median kernel by {number(ratio)} of its weights ({limit})"
+    whole, steps = number(ratio * m.course.total_steps), m.course.total_steps
+    limit = f"limit {number(MIN_TRAINING)} of the weights"
+    return f"{steps} steps moved the median kernel by at most {whole} of its weights ({limit})"
 
 
 def _gets_anywhere(m: Measurements) -> bool:
