@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradmend.findings.training_stays_at_trivial import check
-from gradmend.records import Cause, LossFacts, Severity
+from gradmend.records import Cause, LossFacts, Measurements, Severity
 from tests.findings.records import followed, mlp, regression_head, tensor, with_weights
 
 
@@ -106,3 +106,23 @@ def test_cause_is_the_penalty_where_it_is_above_the_data_loss() -> None:
     m = replace(mlp(), loss=LossFacts(total=7.0, data=2.4, penalty=4.6, trivial=2.3))
     (finding,) = check(followed(m, 7.0, 2.3))
     assert finding.cause is Cause.REGULARIZATION
+
+
+def rated(end: float) -> Measurements:
+    """A sigmoid of one's own, before ratings from 1 to 5 with a variance of 1.2."""
+    target = tensor("y", mean=3.4, std=1.2**0.5, smallest=1.0, largest=5.0)
+    head = regression_head(target=target, loss="mse", smallest=0.2, largest=0.9)
+    m = replace(mlp(), outputs=(head,))
+    return followed(m, 9.1, 7.5, end, trivial=1.2)
+
+
+def test_a_loss_that_rests_at_the_edge_of_a_range_names_the_output() -> None:
+    at_one = 1.2 + (3.4 - 1.0) ** 2
+    (finding,) = check(rated(at_one))
+    assert finding.cause is Cause.OUTPUT_ACTIVATION
+    (elsewhere,) = check(rated(1.3 * at_one))
+    assert elsewhere.cause is not Cause.OUTPUT_ACTIVATION
+    outside = rated(at_one)
+    beyond = replace(outside.outputs[0], largest=2.0)
+    (wide,) = check(replace(outside, outputs=(beyond,)))
+    assert wide.cause is not Cause.OUTPUT_ACTIVATION

@@ -74,6 +74,13 @@ def test_a_failure_that_only_the_loss_tells_is_explained() -> None:
     assert found.reason == "why; M107 was found"
 
 
+def test_units_that_die_under_a_penalty_are_its_work() -> None:
+    failed = visit(Verdict.SICK, "T102")
+    drowned = replace(failed.findings[0], cause=Cause.REGULARIZATION)
+    found = with_findings(replace(failed, findings=(drowned,)), (finding("M107"),))
+    assert [(f.code, f.explained_by) for f in found.findings] == [("T102", None), ("M107", "T102")]
+
+
 def test_a_cause_that_is_known_stays_first() -> None:
     found = with_findings(visit(Verdict.SICK, "S102", "T102"), (finding("M107"),))
     assert [f.code for f in found.findings] == ["S102", "T102", "M107"]

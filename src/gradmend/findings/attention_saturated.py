@@ -85,6 +85,6 @@ RULE = Rule(
     code="A106",
     name="attention-saturated",
     check=check,
-    explains=frozenset({"V101", "S103", "T102"}),
+    explains=frozenset({"V101", "S103", "A107", "T102"}),
     unless=frozenset({"N103"}),
 )

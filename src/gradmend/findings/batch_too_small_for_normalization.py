@@ -78,5 +78,5 @@ RULE = Rule(
     code="B101",
     name="batch-too-small-for-normalization",
     check=check,
-    explains=frozenset({"A101", "Z101", "S102", "T101", "T102", "T103"}),
+    explains=frozenset({"A101", "Z101", "S102", "T101", "A107", "T102", "T103"}),
 )

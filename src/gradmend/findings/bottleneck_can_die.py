@@ -60,5 +60,5 @@ RULE = Rule(
     code="A104",
     name="bottleneck-can-die",
     check=check,
-    explains=frozenset({"Z101", "V101", "V102", "T102"}),
+    explains=frozenset({"Z101", "V101", "V102", "A107", "T102"}),
 )

@@ -6,7 +6,8 @@ gradient and stays as it is; a whole layer of such units stops everything below 
 
 ## How it is measured
 Units that are zero or less on every sample and position of the batch, in layers with
-ReLU. At least 64 samples or positions, since a healthy unit may rest on a few.
+ReLU. At least 64 samples or positions, since a healthy unit may rest on a few; samples that
+arrive as one vector count as one.
 
 ## When it is wrong
 A trained network may carry many units that are silent on this batch and right on
@@ -30,6 +31,7 @@ from gradmend.findings._activation_families import RELU_LIKE
 from gradmend.findings._layers import hidden_calls, joins, own_activation, positions
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, percent
+from gradmend.findings.samples_collapse import is_collapsed
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 from gradmend.records.signals import LayerCall
@@ -48,13 +50,13 @@ def check(m: Measurements) -> Iterator[Finding]:
         for call in hidden_calls(m)
         if own_activation(call) in RELU_LIKE and _units(call) > 0 and call.index not in joined
     ]
-    sick = [call for call in relus if _is_sick(call, m.batch_size)]
+    sick = [call for call in relus if _is_sick(call, _samples(m, call))]
     if not sick:
         return
     first = sick[0]
     share = first.forward.dead_share if first.forward is not None else 0.0
     whole = share >= 1.0
-    seen = m.batch_size * positions(first)
+    seen = _samples(m, first) * positions(first)
     yield RULE.found(
         Severity.ERROR if share >= SURE else Severity.WARNING,
         Symptom.DEAD_UNITS,
@@ -73,6 +75,11 @@ def check(m: Measurements) -> Iterator[Finding]:
 
 def _units(call: LayerCall) -> int:
     return call.forward.units if call.forward is not None and not call.forward.nonfinite else 0
+
+
+def _samples(m: Measurements, call: LayerCall) -> int:
+    """How many different samples reach a call."""
+    return 1 if any(c.index in call.inputs and is_collapsed(c) for c in m.calls) else m.batch_size
 
 
 def _is_sick(call: LayerCall, batch: int) -> bool:
@@ -118,6 +125,6 @@ RULE = Rule(
     code="A101",
     name="dead-units",
     check=check,
-    explains=frozenset({"V101", "V102", "V103", "Z101", "S103", "T102"}),
+    explains=frozenset({"V101", "V102", "V103", "Z101", "S103", "A107", "T102"}),
     unless=frozenset({"N103"}),
 )

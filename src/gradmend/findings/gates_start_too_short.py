@@ -87,5 +87,5 @@ RULE = Rule(
     code="R104",
     name="gates-start-too-short",
     check=check,
-    explains=frozenset({"R102", "R103", "V101", "V102", "Z101", "S103", "T102"}),
+    explains=frozenset({"R102", "R103", "V101", "V102", "Z101", "S103", "A107", "T102"}),
 )

@@ -164,6 +164,6 @@ RULE = Rule(
     code="Z101",
     name="gradient-exactly-zero",
     check=check,
-    explains=frozenset({"S103", "T102"}),
+    explains=frozenset({"S103", "A107", "T102"}),
     unless=frozenset({"N103", "N104"}),
 )

@@ -98,6 +98,7 @@ RULE = Rule(
     name="gradient-explodes-through-time",
     check=check,
     explains=frozenset(
-        {"N103", "N104", "N105", "A101", "A102", "V103", "Z101"} | {"S102", "T101", "T102", "T103"}
+        {"N103", "N104", "N105", "A101", "A102", "V103", "Z101"}
+        | {"S102", "T101", "A107", "T102", "T103"}
     ),
 )

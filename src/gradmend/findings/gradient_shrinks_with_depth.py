@@ -131,6 +131,6 @@ RULE = Rule(
     code="V101",
     name="gradient-shrinks-with-depth",
     check=check,
-    explains=frozenset({"Z101", "S103", "T102"}),
+    explains=frozenset({"Z101", "S103", "A107", "T102"}),
     unless=frozenset({"N103", "N104", "N105"}),
 )

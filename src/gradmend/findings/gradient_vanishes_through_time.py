@@ -109,5 +109,5 @@ RULE = Rule(
     code="R102",
     name="gradient-vanishes-through-time",
     check=check,
-    explains=frozenset({"V101", "V102", "Z101", "S103", "T102"}),
+    explains=frozenset({"V101", "V102", "Z101", "S103", "A107", "T102"}),
 )

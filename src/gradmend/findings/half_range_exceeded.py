@@ -81,6 +81,6 @@ RULE = Rule(
     code="N106",
     name="half-range-exceeded",
     check=check,
-    explains=frozenset({"B102", "D101", "A101", "V101", "V102", "Z101", "S103", "T102"}),
+    explains=frozenset({"B102", "D101", "A101", "V101", "V102", "Z101", "S103", "A107", "T102"}),
     unless=frozenset({"N101", "N102"}),
 )

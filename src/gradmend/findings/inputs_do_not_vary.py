@@ -57,6 +57,6 @@ RULE = Rule(
     code="D104",
     name="inputs-do-not-vary",
     check=check,
-    explains=frozenset({"D101", "V102", "Z101", "S103", "T102"}),
+    explains=frozenset({"D101", "V102", "Z101", "S103", "A107", "T102"}),
     unless=frozenset({"N101"}),
 )

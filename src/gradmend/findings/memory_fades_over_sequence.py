@@ -77,6 +77,6 @@ RULE = Rule(
     code="R109",
     name="memory-fades-over-sequence",
     check=check,
-    explains=frozenset({"S103", "T102", "T103", "T106"}),
+    explains=frozenset({"S103", "A107", "T102", "T103", "T106"}),
     unless=frozenset({"R101", "R102", "R103", "R105", "R108"}),
 )

@@ -93,5 +93,5 @@ RULE = Rule(
     code="R108",
     name="memory-lost-in-training",
     check=check,
-    explains=frozenset({"S103", "T102", "T103"}),
+    explains=frozenset({"S103", "A107", "T102", "T103"}),
 )

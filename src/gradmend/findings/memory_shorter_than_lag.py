@@ -73,5 +73,5 @@ RULE = Rule(
     code="R103",
     name="memory-shorter-than-lag",
     check=check,
-    explains=frozenset({"R102", "V101", "V102", "Z101", "S103", "T102"}),
+    explains=frozenset({"R102", "V101", "V102", "Z101", "S103", "A107", "T102"}),
 )

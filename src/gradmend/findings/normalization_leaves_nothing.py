@@ -94,5 +94,5 @@ RULE = Rule(
     code="B102",
     name="normalization-leaves-nothing",
     check=check,
-    explains=frozenset({"A101", "D101", "Z101", "V101", "V102", "S102", "S103", "T102"}),
+    explains=frozenset({"A101", "D101", "Z101", "V101", "V102", "S102", "S103", "A107", "T102"}),
 )

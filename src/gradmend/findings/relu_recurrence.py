@@ -101,5 +101,5 @@ RULE = Rule(
     code="R105",
     name="relu-recurrence",
     check=check,
-    explains=frozenset({"R101", "R102", "T102"}),
+    explains=frozenset({"R101", "R102", "A107", "T102"}),
 )

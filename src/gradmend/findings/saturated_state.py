@@ -62,5 +62,5 @@ RULE = Rule(
     code="R106",
     name="saturated-state",
     check=check,
-    explains=frozenset({"S103", "T102"}),
+    explains=frozenset({"S103", "A107", "T102"}),
 )

@@ -92,6 +92,6 @@ RULE = Rule(
     code="A102",
     name="saturated-units",
     check=check,
-    explains=frozenset({"V101", "V103", "S103", "T102"}),
+    explains=frozenset({"V101", "V103", "S103", "A107", "T102"}),
     unless=frozenset({"N103"}),
 )

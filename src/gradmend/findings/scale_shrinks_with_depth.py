@@ -119,6 +119,6 @@ RULE = Rule(
     code="V102",
     name="scale-shrinks-with-depth",
     check=check,
-    explains=frozenset({"Z101", "S103", "T102"}),
+    explains=frozenset({"Z101", "S103", "A107", "T102"}),
     unless=frozenset({"N103", "N104", "N105"}),
 )

@@ -58,6 +58,6 @@ RULE = Rule(
     code="R107",
     name="sigmoid-state",
     check=check,
-    explains=frozenset({"R102", "R106", "V101", "V102", "S103", "T102"}),
+    explains=frozenset({"R102", "R106", "V101", "V102", "S103", "A107", "T102"}),
     unless=frozenset({"L101", "L103", "L105", "D101", "D103", "D104"}),
 )

@@ -74,5 +74,5 @@ RULE = Rule(
     code="A103",
     name="softmax-between-layers",
     check=check,
-    explains=frozenset({"V101", "V102", "A102", "S103", "T102"}),
+    explains=frozenset({"V101", "V102", "A102", "S103", "A107", "T102"}),
 )

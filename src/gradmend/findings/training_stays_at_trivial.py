@@ -7,6 +7,9 @@ network computes from its input, it is of no use for these targets yet.
 ## How it is measured
 The data loss after training, over the trivial loss on the same targets; and the last
 window of the training loss over that of the training targets. Both must be above 0.95.
+The cause is named by elimination: a penalty above the data loss; a squared error that ended where
+one bound of a ReLU, sigmoid or tanh answers every sample, with all targets beyond it; steps that
+are too long or too short.
 
 ## When it is wrong
 A task may hold no more than this: noise, or a rare class. A training of few steps, or one
@@ -28,6 +31,7 @@ from statistics import median
 
 from gradmend.findings._course import part
 from gradmend.findings._kernels import trainable_kernels
+from gradmend.findings._loss_families import canonical
 from gradmend.findings._outcome import (
     MIN_STEPS,
     STAYS_ABOVE,
@@ -50,6 +54,8 @@ CLEARLY_ABOVE = 1.05  # of the trivial loss: whoever learned from shuffled label
 MOVED = 0.05  # of the first loss, in the whole training: SGD 1e-4 on digits moves it by 1 %
 FEW_STEPS = 5
 NOTHING = 1e-6  # the trivial loss of targets that are all the same, rounding included
+BOUNDS = (0.0, 1.0, -1.0)  # of ReLU, sigmoid and tanh, wherever in a model of one's own they stand
+AT_BOUND = 0.03  # of the loss that the bound alone has: the mean of another batch is that close
 USUAL_UPDATES = (1e-5, 1e-1)  # of the weight per step
 
 
@@ -110,6 +116,8 @@ def _cause(m: Measurements, course: Course, ratio: float) -> Cause:
     """By elimination: a penalty above the data loss, steps out of band, or far too short."""
     if m.loss.penalty > m.loss.data > 0.0:
         return Cause.REGULARIZATION
+    if _rests_at_bound(m, course):
+        return Cause.OUTPUT_ACTIVATION
     updates = [w.update_ratio for w in trainable_kernels(m.weights) if w.update_ratio is not None]
     low, high = USUAL_UPDATES
     if updates and not low <= median(updates) <= high:
@@ -119,6 +127,24 @@ def _cause(m: Measurements, course: Course, ratio: float) -> Cause:
         return Cause.DATA
     stayed = abs(first - last.mean) < MOVED * abs(first)
     return Cause.LEARNING_RATE if stayed else Cause.DATA
+
+
+def _rests_at_bound(m: Measurements, course: Course) -> bool:
+    """Whether the squared error is that of a constant at the edge of a range, targets beyond."""
+    if len(m.outputs) != 1 or canonical(m.outputs[0].loss) != "mean_squared_error":
+        return False
+    output, target = m.outputs[0], m.outputs[0].target
+    if target is None or target.nonfinite or output.nonfinite:
+        return False
+    for bound in BOUNDS:
+        above = target.smallest >= bound >= output.largest
+        below = target.largest <= bound <= output.smallest
+        off = (target.mean - bound) ** 2
+        if (above or below) and off > AT_BOUND * target.std**2:
+            alone = [(end, trivial + off) for end, trivial, _ in ends(course)]
+            if any(abs(end - expected) <= AT_BOUND * expected for end, expected in alone):
+                return True
+    return False
 
 
 RULE = Rule(code="T102", name="training-stays-at-trivial", check=check)

@@ -67,6 +67,6 @@ RULE = Rule(
     code="I102",
     name="weights-too-narrow-for-activation",
     check=check,
-    explains=frozenset({"V101", "V102", "Z101", "S103", "T102"}),
+    explains=frozenset({"V101", "V102", "Z101", "S103", "A107", "T102"}),
     unless=frozenset({"N102"}),
 )

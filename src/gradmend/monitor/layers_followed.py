@@ -16,7 +16,7 @@ import keras
 
 from gradmend.findings.over_time import diagnose_run
 from gradmend.monitor.looks import Looks, layer_samples
-from gradmend.records import Finding, Measurements, Severity, Verdict, Visit
+from gradmend.records import Cause, Finding, Measurements, Severity, Verdict, Visit
 from gradmend.records.training import LayerSample, StepSample, TrainingRun
 
 MOST_SHARE = 0.03  # of the time; the check-up before the first step takes more
@@ -86,6 +86,7 @@ def with_findings(visit: Visit, found: tuple[Finding, ...]) -> Visit:
 
     They judge no second time: a training that goes well makes notes of them, and where it has
     failed they stand before what only the loss says, as its cause, or behind what else was found.
+    Units that die under a penalty above the data loss are its work.
     """
     if not found:
         return visit
@@ -101,7 +102,7 @@ def with_findings(visit: Visit, found: tuple[Finding, ...]) -> Visit:
             findings=(*found, *visit.findings),
         )
     roots = [f for f in visit.findings if f.explained_by is None and f.severity is not NOTE]
-    known = [f for f in roots if f.code not in FAILED]
+    known = [f for f in roots if f.code not in FAILED or f.cause is Cause.REGULARIZATION]
     if not known and roots:
         return _as_their_cause(visit, found)
     return replace(visit, findings=(*visit.findings, *_below(known, found)))
@@ -120,6 +121,7 @@ def _as_their_cause(visit: Visit, found: tuple[Finding, ...]) -> Visit:
 
 
 def _below(known: list[Finding], found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Fold each finding under the first known one of the same cause."""
+    """Fold each finding under the first known one of the same cause, or under a penalty."""
     parents = {f.cause: f.code for f in reversed(known)}
-    return tuple(replace(f, explained_by=parents.get(f.cause)) for f in found)
+    drowned = parents.get(Cause.REGULARIZATION)
+    return tuple(replace(f, explained_by=parents.get(f.cause, drowned)) for f in found)

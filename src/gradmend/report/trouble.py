@@ -56,6 +56,7 @@ TROUBLES = {
     "A101": "dead units: they are zero on every sample",
     "A102": "the activations are saturated",
     "A106": "attention looks at one key only",
+    "A107": "all samples look the same inside the network",
     "V101": "the gradient vanishes toward the first layers",
     "V102": "signal and gradient fade with depth",
     "V103": "the gradient explodes toward the first layers",
