@@ -18,8 +18,11 @@ def chain(*cosines: float, role: str = "dense", units: int = 64) -> Measurements
     """Layers whose samples are that similar."""
     return network(
         [
-            call(i, f"layer_{i}", role, forward=forward(shape=(64, units), similarity=cosine))
-            for i, cosine in enumerate(cosines)
+            *(
+                call(i, f"layer_{i}", role, forward=forward(shape=(64, units), similarity=cosine))
+                for i, cosine in enumerate(cosines)
+            ),
+            call(len(cosines), "head", forward=forward(shape=(64, 10), similarity=1.0)),
         ]
     )
 
@@ -28,7 +31,7 @@ def test_names_the_layer_from_which_on_all_samples_are_the_same() -> None:
     (finding,) = check(chain(0.2, 0.9, 1.0 - 1e-8, 1.0))
     assert finding.message == (
         "from 'layer_2' on all samples look the same: their mean cosine is one but for 1.0e-08 "
-        "(limit 1.0e-06), at a layer before it 0.8"
+        "(limit 1.0e-06), one layer earlier 0.1"
     )
     assert (finding.severity, finding.cause) == (Severity.WARNING, Cause.DATA)
     assert finding.where == ("layer_2", "layer_3")
@@ -39,6 +42,8 @@ def test_names_the_layer_from_which_on_all_samples_are_the_same() -> None:
     [
         (0.2, 0.9, 0.9999),  # alike, as behind sigmoids
         (0.2, 1.0, 0.5),  # a learned token, which then meets the data
+        (0.2, 0.9, 0.9999, 0.999998, 1.0, 1.0),  # a deep stack in the ordered phase
+        (0.2, 0.3),  # a head that starts at zero
         (1.0, 1.0, 1.0),  # the data are all alike, which is another finding
     ],
 )
@@ -50,7 +55,7 @@ def test_narrow_layers_and_zeros_say_nothing() -> None:
     assert not list(check(chain(0.2, 1.0, units=4)))
     silent = chain(0.2, 1.0)
     zero = replace(silent.calls[1], forward=forward(rms=0.0, similarity=0.0))
-    assert not list(check(replace(silent, calls=(silent.calls[0], zero))))
+    assert not list(check(replace(silent, calls=(silent.calls[0], zero, silent.calls[2]))))
 
 
 def test_a_training_decides() -> None:

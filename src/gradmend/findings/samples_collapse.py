@@ -7,14 +7,15 @@ two samples apart, so the best that is left is a constant prediction.
 
 ## How it is measured
 The mean cosine between each sample and the one half a batch away, at every layer call that is wide
-enough to hold a direction (8 numbers or more). It rises to one but for rounding and stays
-there up to the output, while some layer before still held different samples.
+enough to hold a direction (8 numbers or more), heads left out: a fresh one says the same of
+all samples. It rises to one but for rounding and stays
+there up to the head, at once: the layer before still held different samples.
 
 ## When it is wrong
 Where the samples really are the same. A fresh network may lose them and find them again: a warning,
-until a training or a rehearsal gets nowhere. A depth whose signal contracts, weights that are
-all alike, or a memory that is too short do the same; they have rules of their own, and where one
-speaks this one stands under it.
+until a training or a rehearsal gets nowhere. A deep stack brings its samples together little by
+little: that is left to the rules about depth. Weights that are all alike or a memory that is
+too short do it at once; where their rules speak, this one stands under them.
 
 ## What to try
 Look at what enters and leaves the first layer named: the attention mask (`True` marks what may be
@@ -30,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from gradmend.findings._layers import hidden_calls
 from gradmend.findings._outcome import outcome_fails
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, number
@@ -38,16 +40,18 @@ from gradmend.records.measurements import Measurements
 from gradmend.records.signals import LayerCall
 
 COLLAPSED = 1e-6  # below a cosine of one: samples differ by a thousandth; rounding makes 1e-7
-APART = 1e-3  # below a cosine of one: a layer before really held different samples
+APART = 1e-3  # below a cosine of one: the layer before really held different samples
 WIDE = 8  # numbers a sample: two that are positive are never far apart in direction
 
 
 def check(m: Measurements) -> Iterator[Finding]:
     """Yield at most one finding, at the first call behind which all samples stay the same."""
-    seen = [(call, missing) for call in m.calls if (missing := _missing(call)) is not None]
+    seen = [(call, missing) for call in hidden_calls(m) if (missing := _missing(call)) is not None]
     tail = _collapsed_tail(seen)
-    before = max((missing for _, missing in seen[: len(seen) - len(tail)]), default=0.0)
-    if not tail or before <= APART:
+    if not tail or len(tail) == len(seen):
+        return
+    before = seen[-len(tail) - 1][1]
+    if before <= APART:
         return
     first, missing = tail[0]
     yield RULE.found(
@@ -55,7 +59,7 @@ def check(m: Measurements) -> Iterator[Finding]:
         Symptom.NOT_LEARNING,
         _cause(first),
         f"from {named([first.label])} on all samples look the same: their mean cosine is one but "
-        f"for {number(missing)} (limit {number(COLLAPSED)}), at a layer before it {number(before)}",
+        f"for {number(missing)} (limit {number(COLLAPSED)}), one layer earlier {number(before)}",
         where=[call.label for call, _ in tail],
         evidence=[
             Evidence(name="distance between samples", value=missing, unit="1 - cosine"),
