@@ -26,7 +26,7 @@ def with_bias(m: Measurements, mean: float) -> Measurements:
 def test_biases_at_minus_three_kill_a_layer() -> None:
     (finding,) = check(with_bias(dying(1.0), -3.0))
     assert finding.message == (
-        "100 % of the units of 'dense_0' are zero on all 128 samples and positions (limit 50 %); "
+        "100 % of the units of 'dense_0' are zero on all 128 samples and positions (limit 60 %); "
         "5 of 5 ReLU layers are beyond it"
     )
     assert (finding.cause, finding.certain) == (Cause.BIAS, True)
