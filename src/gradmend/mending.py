@@ -27,10 +27,11 @@ class Mending:
     """The outcome of `mend`: a model, what was changed, and the trial that proves it.
 
     `model` is the mended model with the best weights of the trial, or the very model that
-    was given where nothing was found that helps. Of a trial that was stopped it is that of the
-    arm that was ahead: `verdict` is "unfinished", for nothing is proven. `visit` is the
-    check-up it began with, `sample` the inputs by which a saved model is compared, `mended` what
-    was measured of a recurrent model after mending and before it was trained.
+    was given where nothing was found that helps (where only other weights do, a copy with
+    those). Of a trial that was stopped it is that of the arm that was ahead: `verdict` is
+    "unfinished", for nothing is proven. `visit` is the check-up it began with, `sample` the
+    inputs by which a saved model is compared, `mended` what was measured of a recurrent model
+    after mending and before it was trained.
     """
 
     model: Any
@@ -255,11 +256,14 @@ def _tried(
 def _outcome(
     race: Race, clinic: Clinic, trial: Trial, visit: Visit, model: Any, train: Rows
 ) -> Mending:
+    from gradmend.report.mending import learns_anew
     from gradmend.trials import mended_times
 
     best = trial.winner or trial.leader
     if best is None:
-        return _unchanged(model, visit, trial)
+        lucky = clinic.doubted and learns_anew(trial)
+        kept = race.model_of(trial.arms[0].name) if lucky else model
+        return Mending(kept, (), _told(trial, visit, failed=clinic.doubted), visit)
     chosen = clinic.named(best)
     before = visit.measurements
     return Mending(
@@ -277,11 +281,11 @@ def _unchanged(model: Any, visit: Visit, trial: Trial) -> Mending:
     return Mending(model, (), _told(trial, visit), visit)
 
 
-def _told(trial: Trial, visit: Visit) -> Trial:
+def _told(trial: Trial, visit: Visit, *, failed: bool = False) -> Trial:
     from gradmend.report.mending import reason
 
     found = visit.findings[0].message if visit.findings else ""
-    told = reason(trial, healthy=visit.verdict is Verdict.HEALTHY, found=found)
+    told = reason(trial, healthy=visit.verdict is Verdict.HEALTHY, found=found, failed=failed)
     return replace(trial, reason=told)
 
 

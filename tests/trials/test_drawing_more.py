@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
-from gradmend.records import Outcome, Trial
+import pytest
+
+from gradmend.mending import _outcome
+from gradmend.records import Outcome, Trial, Verdict, Visit
 from gradmend.report.mending import reason
 from gradmend.trials import Budget, Entry, Race
 from gradmend.trials.executor import Arrival, Keep, Way
@@ -35,14 +39,18 @@ class Given:
         return None
 
 
-def tried(*unlucky: int, doubted: bool = False) -> Trial:
+def raced(*unlucky: int, doubted: bool = False) -> Race:
     placebo = Entry(name="placebo", treatments=(), build=network(0.0))
     race = Race(
         [placebo, GOOD], ROWS, ROWS, budget=Budget(steps=40), executor=Given(unlucky),
         doubted=doubted,
     )  # fmt: skip
     race.run()
-    return race.result()
+    return race
+
+
+def tried(*unlucky: int, doubted: bool = False) -> Trial:
+    return raced(*unlucky, doubted=doubted).result()
 
 
 def test_seeds_are_drawn_until_it_is_proven_who_learns_surely() -> None:
@@ -65,3 +73,19 @@ def test_a_placebo_that_always_learns_needs_no_more_seeds_unless_it_was_seen_to_
     trial = tried(doubted=True)
     assert len(trial.arms[0].runs) == 6
     assert "learns from 6 of 6 seeds" in reason(trial)
+    assert reason(trial, failed=True).endswith(
+        "`.model` has the weights of the best of them; run a script again with another seed."
+    )
+
+
+@pytest.mark.parametrize("doubted", [True, False])
+def test_where_training_had_failed_the_weights_of_another_seed_are_handed_over(
+    doubted: bool,
+) -> None:
+    race, given = raced(doubted=True), network(0.0)(0)
+    clinic: Any = SimpleNamespace(doubted=doubted)
+    visit = Visit(verdict=Verdict.SICK, reason="its training failed")
+    mending = _outcome(race, clinic, race.result(), visit, given, ROWS)
+    assert (mending.model is given) is not doubted
+    assert ("weights of the best" in mending.trial.reason) is doubted
+    assert (mending.verdict, mending.changes) == (Outcome.NO_DIFFERENCE, ())

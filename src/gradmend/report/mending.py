@@ -20,13 +20,14 @@ BY_HEART = (
 )
 
 
-def reason(trial: Trial, *, healthy: bool = False, found: str = "") -> str:
+def reason(trial: Trial, *, healthy: bool = False, found: str = "", failed: bool = False) -> str:
     """Return one sentence on why the outcome is what it is.
 
     Args:
         trial: What was tried; without arms there was nothing to try.
         healthy: Whether the check-up found the model healthy.
         found: What the check-up found first.
+        failed: Whether a training of the unchanged model was seen to lead nowhere.
 
     Example:
         >>> reason(Trial(arms=(), outcome=Outcome.NOTHING_HELPED, reason=""), healthy=True)
@@ -40,7 +41,7 @@ def reason(trial: Trial, *, healthy: bool = False, found: str = "") -> str:
     if trial.outcome is Outcome.UNFINISHED:
         return _unfinished(trial)
     if trial.winner is None:
-        return _unproven(trial, placebo)
+        return _unproven(trial, placebo, failed=failed)
     arm = next(arm for arm in trial.arms if arm.name == trial.winner)
     judged = "held-out data" if trial.held_out else "the rows it trains on"
     if surer(trial):
@@ -84,22 +85,37 @@ def _trained_on(trial: Trial) -> str:
     return f"; the first seed after {winner.steps[-1]}: {ends}"
 
 
-def _unproven(trial: Trial, placebo: Arm) -> str:
+def _unproven(trial: Trial, placebo: Arm, *, failed: bool) -> str:
     best = min(trial.arms[1:], key=lambda arm: arm.score)
     helps = "nothing was found that helps"
     if trial.outcome is Outcome.NOTHING_HELPED:
         return f"{helps}: no arm beats the best constant prediction; the model is unchanged."
-    if placebo.runs and all(run.score < LEARNS for run in placebo.runs):
+    if learns_anew(trial):
+        learned = (
+            f"the unchanged model learns from {_learned(placebo)} seeds in {trial.budget_steps} "
+            f"steps ({_score(placebo)} of the trivial loss, the best arm, {best.name}, "
+            f"{_score(best)})"
+        )
+        if failed:
+            return (
+                f"{helps} more than other weights: the training that was followed had failed, but "
+                f"{learned}. `.model` has the weights of the best of them; run a script again "
+                f"with another seed."
+            )
         return (
-            f"{helps} beyond training: the unchanged model learns from {_learned(placebo)} seeds "
-            f"in {trial.budget_steps} steps ({_score(placebo)} of the trivial loss, the best arm, "
-            f"{best.name}, {_score(best)}), so it is unchanged. Where it had failed, other weights "
-            f"or more steps may do."
+            f"{helps} beyond training: {learned}, so it is unchanged. Where it had failed, other "
+            f"weights or more steps may do."
         )
     return (
         f"{helps}: the best arm, {best.name}, comes to {_score(best)}, unchanged "
         f"{_score(placebo)}, which is no proof; the model is unchanged."
     )
+
+
+def learns_anew(trial: Trial) -> bool:
+    """Whether the unchanged model learned from every seed of the trial."""
+    runs = trial.arms[0].runs if trial.arms else ()
+    return bool(runs) and all(run.score < LEARNS for run in runs)
 
 
 def surer(trial: Trial) -> bool:
