@@ -1,4 +1,4 @@
-"""What was learned by heart is watched, whatever the training loss did, and never called sick."""
+"""Learned by heart is watched; sick where own rows are learned well, and others never."""
 
 from __future__ import annotations
 
@@ -32,9 +32,25 @@ def test_speaks_of_the_losses_and_of_no_reason() -> None:
 
 
 @pytest.mark.parametrize("end", [1.7, 1.2, 0.1])
-def test_is_watched_however_well_it_was_learned(end: float) -> None:
+def test_a_few_epochs_are_watched_however_well_it_was_learned(end: float) -> None:
     m = by_heart(2.4, 2.0, end)
     assert judge(diagnose(m), m).verdict is Verdict.WATCH
+
+
+@pytest.mark.parametrize(
+    ("end", "best", "verdict"),
+    [
+        (0.1, 2.31, Verdict.SICK),
+        (1.0, 2.31, Verdict.SICK),
+        (1.7, 2.31, Verdict.WATCH),  # little is learned yet, of its own rows too
+        (0.1, 2.27, Verdict.WATCH),  # an epoch that was a little better than a constant
+    ],
+)
+def test_many_epochs_in_vain_are_sick(end: float, best: float, verdict: Verdict) -> None:
+    m = by_heart(2.4, 2.0, end, validation_losses=(2.4, best, 2.5, 3.0, 3.4))
+    judged = judge(diagnose(m), m)
+    assert judged.verdict is verdict
+    assert judged.certainty == "possible"
 
 
 @pytest.mark.parametrize(

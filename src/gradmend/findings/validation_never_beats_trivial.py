@@ -10,10 +10,11 @@ measurement does not tell them apart.
 `val_loss` at the end of each epoch, over the loss of the best constant for the validation
 targets: not below 0.98 in any of at least three epochs. The training loss at the end, over that
 for the training targets, and the loss of the trained model on training rows in inference mode: both
-below 0.95.
+below 0.95. It is an error where the training loss is below half, and none of at least five
+epochs beats the constant at all; else a warning.
 
 ## When it is wrong
-A hard task with few rows looks the same, so that this is never more than a warning. Young averages
+A hard task with few rows looks the same, at least while little is learned by heart. Young averages
 of batch normalization spoil both losses in inference mode, and then nothing is said; nor is it
 with sample or class weights, with a penalty beyond 1 % of the loss (`val_loss` holds it), with
 validation targets that differ from those of the training, or with validation data that are no
@@ -48,6 +49,8 @@ NEVER_BELOW = 0.98  # of the trivial loss
 # held back, the best validation loss is 0.97 for an RNN on 179 rows, at most 0.92 elsewhere; with
 # shuffled labels it is 0.98 to 1.15, and the training loss 0.74 to 0.96 unless T102 speaks.
 LEARNED_BELOW = STAYS_ABOVE
+# The network has learned its own rows well, and every look at others was in vain.
+BY_HEART, IN_VAIN, ENOUGH_EPOCHS = 0.5, 1.0, 5
 SAME_TARGETS = 0.3  # by how much the trivial losses of both parts may differ
 MAX_PENALTY = 0.01  # of the data loss
 
@@ -63,8 +66,9 @@ def check(m: Measurements) -> Iterator[Finding]:
     learned = _learned(course)
     if best < NEVER_BELOW or learned is None or learned >= LEARNED_BELOW:
         return
+    in_vain = learned < BY_HEART and best >= IN_VAIN and len(ratios) >= ENOUGH_EPOCHS
     yield RULE.found(
-        Severity.WARNING,
+        Severity.ERROR if in_vain else Severity.WARNING,
         Symptom.NOT_LEARNING,
         Cause.DATA,
         f"the training loss fell to {percent(learned)} of that of a constant prediction, and the "

@@ -10,10 +10,9 @@ from gradmend.gallery._networks import CROSSENTROPY, mlp, seeded
 from gradmend.gallery._patient import SICK
 from gradmend.gallery._program import Loss, Program
 from gradmend.gallery._trained import TrainedPatient
-from gradmend.records import Cause, Verdict
+from gradmend.records import Cause
 
 ROWS, HELD_BACK = 320, 160
-WATCH = frozenset({Verdict.WATCH})
 
 
 def build_distance(seed: int, *, negated: bool) -> Program:
@@ -215,7 +214,7 @@ PATIENTS = (
         name="labels-by-heart",
         title="labels that do not belong to their rows",
         build=partial(build_digits, shuffled=True, epochs=30),
-        verdicts=WATCH,
+        verdicts=SICK,
         causes=frozenset({Cause.DATA, Cause.LABELS}),
         source="Zhang et al. (2017), ICLR",
     ),
