@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+# Deep comparisons train many networks, and what they show is no matter of the backend: PyTorch
+# compiles nothing, and runs them in a third of the time.
+TRAINS_MUCH = pytest.mark.backend("torch")
 CHANCE = 0.2  # of ten digits, 0.1 with what a small test set adds to it
 
 
@@ -45,6 +48,7 @@ def test_sick_networks_stay_at_chance(name: str, epochs: str) -> None:
     assert run(name, (epochs, "epochs=1"))["accuracy"] < CHANCE
 
 
+@TRAINS_MUCH
 def test_relu_with_he_learns_where_sigmoid_does_not(capsys: pytest.CaptureFixture[str]) -> None:
     found = run("sigmoid_to_relu", SEEDS=(0,), DEPTH=12, EPOCHS=4)["results"]
     assert found["sigmoid", "glorot_uniform"][0] < CHANCE
@@ -52,6 +56,7 @@ def test_relu_with_he_learns_where_sigmoid_does_not(capsys: pytest.CaptureFixtur
     assert f"he_normal        {found['relu', 'he_normal'][0]:.2f}" in capsys.readouterr().out
 
 
+@TRAINS_MUCH
 @pytest.mark.parametrize("name", ["identity_blocks_dense", "identity_blocks_convolutional"])
 def test_identity_blocks_learn_where_plain_layers_do_not(name: str) -> None:
     blocks = {"identity_blocks_dense": 15, "identity_blocks_convolutional": 6}[name]
@@ -60,6 +65,7 @@ def test_identity_blocks_learn_where_plain_layers_do_not(name: str) -> None:
     assert found["identity blocks"][0] > 0.6
 
 
+@TRAINS_MUCH
 def test_an_initializer_that_fits_learns_where_narrow_weights_do_not() -> None:
     found = run("initializers_compared", SEEDS=(0,), DEPTH=12, EPOCHS=3)["results"]
     assert len(found) == 8
@@ -68,6 +74,7 @@ def test_an_initializer_that_fits_learns_where_narrow_weights_do_not() -> None:
         assert found[activation, fitting][0] > 0.5
 
 
+@TRAINS_MUCH
 def test_clipping_keeps_an_exploding_recurrence_finite() -> None:
     done = run("clipping_compared", SEEDS=(0,), EPOCHS=6)
     found = done["results"]
@@ -77,6 +84,7 @@ def test_clipping_keeps_an_exploding_recurrence_finite() -> None:
     assert found["clipvalue=0.5"][0] < 0.5 * done["trivial"]
 
 
+@TRAINS_MUCH
 def test_a_penalty_on_kernels_frees_what_wide_weights_saturate() -> None:
     found = run("penalties_compared", SEEDS=(0,), EPOCHS=5)["results"]
     wide = found["N(0, 1)", "none"][0]

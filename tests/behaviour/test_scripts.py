@@ -28,8 +28,6 @@ EVERYWHERE = frozenset(
         "deep_sigmoid_subclass",
         "labels_from_one",
         "multi_output",
-        "one_unit_softmax",
-        "raw_pixels_sgd",
         "rnn_forgets",
     }
 )

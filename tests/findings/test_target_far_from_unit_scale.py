@@ -50,3 +50,10 @@ def test_targets_in_the_hundreds_that_are_reached_all_the_same_are_a_note() -> N
     (arrived,) = check(followed(m, 155.0, 60.0, 38.0, trivial=64.0))
     (stuck,) = check(followed(m, 155.0, 60.0, 55.0, trivial=64.0))
     assert (arrived.severity, stuck.severity) == (Severity.NOTE, Severity.WARNING)
+
+
+def test_a_long_training_worse_than_the_mean_of_large_targets_is_sick() -> None:
+    m = mlp(outputs=(regression_head(target=THOUSANDS),))
+    (sick,) = check(followed(m, 155.0, 140.0, 130.0, 120.0, trivial=64.0, total_steps=400))
+    (short,) = check(followed(m, 155.0, 140.0, 130.0, 120.0, trivial=64.0, total_steps=40))
+    assert (sick.severity, short.severity) == (Severity.ERROR, Severity.WARNING)

@@ -79,7 +79,7 @@ def _units(call: LayerCall) -> int:
 
 def _samples(m: Measurements, call: LayerCall) -> int:
     """How many different samples reach a call."""
-    return 1 if any(c.index in call.inputs and is_collapsed(c) for c in m.calls) else m.batch_size
+    return 1 if any(is_collapsed(source) for source in _sources(m, call)) else m.batch_size
 
 
 def _is_sick(call: LayerCall, batch: int) -> bool:
@@ -99,7 +99,7 @@ def _cause(m: Measurements, call: LayerCall) -> Cause:
         return Cause.BIAS
     if any(kernel.rms > 0.0 and kernel.mean < -0.5 * kernel.rms for kernel in kernels):
         return Cause.INITIALIZER
-    if arriving > FAR_INPUT and not owner.inputs:
+    if arriving > FAR_INPUT and not _sources(m, owner):
         return Cause.INPUT_SCALE
     trained = m.optimizer is not None and m.optimizer.iterations > 0
     return Cause.LEARNING_RATE if trained else Cause.INITIALIZER
@@ -115,10 +115,16 @@ def _owner(m: Measurements, call: LayerCall) -> LayerCall:
 
 
 def _arriving_rms(m: Measurements, call: LayerCall) -> float:
-    sources = [c for c in m.calls if c.index in call.inputs and c.forward is not None]
-    if sources:
-        return max(c.forward.rms for c in sources if c.forward is not None)
-    return max((fact.rms for fact in m.inputs), default=1.0)
+    sizes = [c.forward.rms for c in _sources(m, call) if c.forward is not None]
+    return max(sizes or [fact.rms for fact in m.inputs], default=1.0)
+
+
+def _sources(m: Measurements, call: LayerCall) -> list[LayerCall]:
+    """The calls that feed one: the latest before it where operations between them hide the way."""
+    fed = [c for c in m.calls if c.index in call.inputs and c.forward is not None]
+    before = [c for c in m.calls if c.index < call.index and c.forward is not None]
+    hidden = any(c.inputs or c.role == "embedding" for c in before)
+    return fed or (before[-1:] if hidden and not call.inputs else [])
 
 
 RULE = Rule(
