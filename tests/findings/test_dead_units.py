@@ -72,3 +72,19 @@ def test_is_silent_on_a_residual_branch_at_rest() -> None:
     m = dying(0.8)
     sums = [call(10 + i, f"add_{i}", "merge", class_name="Add", inputs=(i,)) for i in range(5)]
     assert not list(check(replace(m, calls=(*m.calls[:-1], *sums, m.calls[-1]))))
+
+
+def test_one_of_many_layers_is_no_cause_where_the_whole_network_fades() -> None:
+    m = with_calls(
+        mlp(23, "relu", fall=0.21),
+        lambda c: (
+            replace(c, forward=forward(dead_units=round(0.62 * UNITS)))
+            if c.path == "dense_11"
+            else c
+        ),
+    )
+    (finding,) = check(m)
+    assert finding.severity is Severity.NOTE
+    alone = with_calls(m, lambda c: replace(c, backward=mlp(1).calls[0].backward))
+    (finding,) = check(alone)
+    assert finding.severity is Severity.WARNING

@@ -114,3 +114,46 @@ def test_nothing_has_come_back_to_a_recurrent_kernel_over_a_single_step() -> Non
     again = replace(m, times=(recurrence(layer="dense_0", steps=2, real_steps=2.0),))
     assert not list(check(once))
     assert list(check(again))
+
+
+def two_factors() -> Measurements:
+    """A product of two embeddings of zeros: each gradient is a product with zero."""
+    factors = [replace(kernel(name, role="embeddings"), norm=0.0) for name in ("user", "item")]
+    calls = [
+        call(0, "user", "embedding", backward=NOTHING),
+        call(1, "item", "embedding", backward=NOTHING),
+        call(2, "dot", "other", inputs=(0, 1)),
+    ]
+    m = mlp(1)
+    return replace(m, calls=tuple(calls), weights=tuple(still(w) for w in factors))
+
+
+def test_two_embeddings_of_zeros_hold_each_other_at_zero() -> None:
+    m = two_factors()
+    (waits,) = check(m)
+    assert waits.severity is Severity.WARNING
+    (finding,) = check(rehearsed(m, 1.0, 1.0, weights=m.weights))
+    assert (finding.cause, finding.certain) == (Cause.INITIALIZER, True)
+    assert finding.where == ("user", "item")
+    assert "2 of 2 trainable kernels and embeddings" in finding.message
+
+
+def test_an_embedding_of_zeros_before_a_layer_that_answers_is_healthy() -> None:
+    table = replace(kernel("tokens", role="embeddings"), norm=0.0)
+    m = mlp(5)
+    assert not list(check(replace(m, weights=(*m.weights, table))))
+
+
+def saturated_output(bias: float) -> Measurements:
+    """A sigmoid that answers 1 for every sample, so that no layer below it hears anything."""
+    head = replace(kernel("head", role="bias"), rms=bias, mean=bias)
+    m = with_weights(mlp(2), still)
+    m = with_calls(m, lambda c: replace(c, backward=NOTHING))
+    return replace(m, weights=(*m.weights, head), outputs=(classifier_head(layer="head"),))
+
+
+def test_a_bias_that_holds_the_output_at_its_end_is_the_cause() -> None:
+    (finding,) = check(saturated_output(55.0))
+    assert finding.cause is Cause.BIAS
+    (finding,) = check(saturated_output(0.1))
+    assert finding.cause is not Cause.BIAS

@@ -63,3 +63,26 @@ def test_a_rate_that_came_to_nothing_while_the_loss_fell_is_a_warning_though_it_
     assert (finding.severity, finding.certain) == (Severity.WARNING, True)
     at_rest = [1.02, 1.0, 1.01, 1.0, 1.0, 0.99, 1.0] + [1.0] * 18
     assert not list(check(decayed_each_step(*at_rest)))
+
+
+def taken_at_each_improvement(*, floor: float) -> Measurements:
+    """`ReduceLROnPlateau(mode="max")` on a loss: each new best counts as a plateau."""
+    falls = [1.0, 1.1, 0.9, 0.95, 0.8, 0.85, 0.75, 0.6, 0.75, 0.7]
+    losses = falls + [floor] * 80
+    rates = [0.006 * 0.1 ** min(place // 4, 6) for place in range(len(losses))]
+    steps = tuple(range(9, 9 * len(losses) + 9, 9))
+    return followed(
+        mlp(2),
+        *losses,
+        steps=steps,
+        total_steps=steps[-1],
+        learning_rates=tuple(rates),
+        trivial=1.0,
+    )
+
+
+def test_a_rate_taken_from_a_training_that_got_half_way_wastes_nearly_all_steps() -> None:
+    (finding,) = check(taken_at_each_improvement(floor=0.66))
+    assert (finding.severity, finding.cause) == (Severity.ERROR, Cause.LEARNING_RATE)
+    (finding,) = check(taken_at_each_improvement(floor=0.3))
+    assert finding.severity is Severity.WARNING

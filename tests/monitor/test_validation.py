@@ -42,6 +42,31 @@ def test_every_second_epoch() -> None:
     assert found.validation_trivial == pytest.approx(np.var(Y[:8]), rel=1e-4)
 
 
+class Subclassed(keras.Model):
+    """It does not say what it returns before it was called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.out = keras.layers.Dense(1)
+
+    def call(self, inputs: Any) -> Any:
+        return self.out(inputs)
+
+
+def test_a_subclassed_model_is_held_against_all_targets() -> None:
+    model = Subclassed()
+    model.compile("sgd", "mse")
+    attendance = Attendance(clinic=house_clinic())
+    rows = np.concatenate([X] * 8), np.concatenate([Y] * 4 + [Y + 1.0] * 4)
+    attendance.run(keras.Model.fit, model, *rows, verbose=0, validation_data=(X[:8], Y[:8]))
+    assert attendance.visit is not None
+    assert attendance.visit.measurements is not None
+    found = attendance.visit.measurements.course
+    assert found is not None
+    assert found.trivial == pytest.approx(np.var(rows[1]), rel=1e-5)
+    assert found.validation_trivial == pytest.approx(np.var(Y[:8]), rel=1e-4)
+
+
 def test_no_validation() -> None:
     found = course()
     assert found.validation_losses == ()

@@ -6,7 +6,7 @@ import pytest
 
 from gradmend.records import Cause
 from gradmend.treatments.reset_initializer import fitting, prescribe
-from tests.findings.records import mlp, with_weights
+from tests.findings.records import call, kernel, mlp, network, with_weights
 from tests.treatments.findings import finding
 
 
@@ -44,3 +44,11 @@ def test_a_head_that_is_as_wide_is_drawn_anew_with_the_others() -> None:
 def test_only_the_head_where_only_the_head_is_at_fault() -> None:
     (cure,) = prescribe(mlp(5), finding("I104", Cause.INITIALIZER, "head"))
     assert cure.where == ("head",)
+
+
+def test_embeddings_of_zeros_are_drawn_as_keras_does() -> None:
+    table = kernel("user", role="embeddings", shape=(150, 8))
+    m = network([call(0, "user", "embedding", class_name="Embedding")], weights=(table,))
+    (cure,) = prescribe(m, finding("Z101", Cause.INITIALIZER, "user"))
+    assert cure.before == ('Embedding(150, 8, embeddings_initializer="zeros")',)
+    assert cure.after == ('Embedding(150, 8, embeddings_initializer="uniform")',)

@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradmend.findings._activation_families import RELU_LIKE
+from gradmend.findings._depth_profile import depth_profile
 from gradmend.findings._layers import hidden_calls, joins, own_activation, positions
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, percent
@@ -39,6 +40,8 @@ from gradmend.records.signals import LayerCall
 MAX_DEAD = 0.6  # twice what healthy He networks of 30 layers show; one narrow layer may reach 0.53
 MIN_SEEN = 64  # samples times positions: an even unit rests on all of them by chance in 5e-20
 SURE = 0.9  # so many dead units that width cannot make up for them
+FADES = 2.5  # decades of gradient from the last layer to the first, the limit of V101
+FEW = 0.25  # of the layers with ReLU
 FAR_INPUT = 5.0  # RMS, the limit of D101
 
 
@@ -57,8 +60,10 @@ def check(m: Measurements) -> Iterator[Finding]:
     share = first.forward.dead_share if first.forward is not None else 0.0
     whole = share >= 1.0
     seen = _samples(m, first) * positions(first)
+    sure = share >= SURE
+    mild = Severity.NOTE if _beside_depth(m, len(sick), len(relus)) else Severity.WARNING
     yield RULE.found(
-        Severity.ERROR if share >= SURE else Severity.WARNING,
+        Severity.ERROR if sure else mild,
         Symptom.DEAD_UNITS,
         _cause(m, first),
         f"{percent(share)} of the units of {named([first.label])} are zero on all "
@@ -71,6 +76,12 @@ def check(m: Measurements) -> Iterator[Finding]:
         ],
         certain=whole and (seen >= MIN_SEEN or _cause(m, first) is Cause.BIAS),
     )
+
+
+def _beside_depth(m: Measurements, sick: int, relus: int) -> bool:
+    """Whether a few layers with units at rest stand in a network that fades as a whole."""
+    profile = depth_profile(m)
+    return profile is not None and profile.decades > FADES and sick <= FEW * relus
 
 
 def _units(call: LayerCall) -> int:

@@ -12,9 +12,9 @@ and passes none to its input; where the output of the model itself receives none
 ## When it is wrong
 A head or a residual branch that starts at zero blocks the gradient for the first step
 only: with a zero kernel in the model the finding is a warning until a few steps were
-rehearsed. Frozen layers, embeddings, biases, outputs without a loss, and a model a model that
-has converged are left out. Where the other weights learn the task all the same, it is a warning:
-a normalization over a single feature blocks most of a transformer that still trains.
+rehearsed. Frozen layers, biases, embeddings that do not start at zero, outputs without a loss, and
+a model that has converged are left out. Where the other weights learn the task all the same, it is
+a warning: a normalization over a single feature blocks most of a transformer that still trains.
 
 ## What to try
 Look at the layer named: dead units, a one-unit softmax, an output that cannot reach its
@@ -40,11 +40,13 @@ from gradmend.findings._wording import named, percent
 from gradmend.records.facts import OutputFacts
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
-from gradmend.records.signals import WeightSignal
+from gradmend.records.signals import LayerCall, WeightSignal
 
 CONVERGED = 1e-4  # of the trivial loss: nothing is left to learn
 CONVERGED_LOSS = 1e-7  # the rounding of a float32 loss, where the trivial one is unknown
 HUGE = 100.0  # times the first output: fifty blocks x + relu(Dense(x)) reach 1e8
+# A sigmoid of 20 is 1 in float32: counts of the classes were given where their logarithm was meant.
+FAR_BIAS = 10.0
 MOST = 0.5  # of the trainable kernels
 
 
@@ -60,21 +62,29 @@ def check(m: Measurements) -> Iterator[Finding]:
     share = len(blocked) / len(kernels)
     zero_start = not later and any(_starts_at_zero(w) for w in m.weights)
     sick = share >= MOST and not zero_start and not course_learned(m.course)
-    block, cause = _blocking_layer(m), _cause(m)
-    by = "the loss" if cause is Cause.LOSS_PAIRING else named([block]) if block else None
+    tables = [w.layer for w in blocked if w.role == "embeddings"]
+    block, cause = _blocking_layer(m), Cause.INITIALIZER if tables else _cause(m)
+    by = "a product of two that are zero" if tables else _named_block(block, cause)
+    what = "kernels and embeddings" if tables else "kernels"
     yield RULE.found(
         Severity.ERROR if sick else Severity.WARNING,
         Symptom.ZERO_GRADIENT,
         cause,
-        f"gradient is exactly 0 for {len(blocked)} of {len(kernels)} trainable kernels "
+        f"gradient is exactly 0 for {len(blocked)} of {len(kernels)} trainable {what} "
         f"(limit {percent(MOST)})" + (f"; {by} passes none on" if by else ""),
-        where=[block] if block else [w.path for w in blocked],
+        where=tables or ([block] if block else [w.path for w in blocked]),
         evidence=[
             Evidence(name="blocked kernels", value=share, unit="share"),
             Evidence(name="trainable kernels", value=float(len(kernels)), unit="kernels"),
         ],
         certain=sick,
     )
+
+
+def _named_block(block: str | None, cause: Cause) -> str | None:
+    if cause is Cause.LOSS_PAIRING:
+        return "the loss"
+    return named([block]) if block else None
 
 
 def _converged(m: Measurements) -> bool:
@@ -95,11 +105,17 @@ def _reached_kernels(m: Measurements) -> list[WeightSignal]:
     }
     return [
         weight
-        for weight in trainable_kernels(m.weights)
+        for weight in (*trainable_kernels(m.weights), *_tables_of_zeros(m))
         if weight.gradient_norm is not None
         and weight.layer not in idle | unreached
         and not (weight.role == "recurrent_kernel" and weight.layer in single)
     ]
+
+
+def _tables_of_zeros(m: Measurements) -> list[WeightSignal]:
+    """Embeddings that start at zero: the product of two of them never leaves it."""
+    tables = (w for w in m.weights if w.trainable and w.role == "embeddings")
+    return [table for table in tables if table.norm == 0.0]
 
 
 def _before_a_gradient(m: Measurements) -> set[int]:
@@ -116,7 +132,11 @@ def _wakes(later: WeightSignal | None) -> bool:
 
 
 def _starts_at_zero(weight: WeightSignal) -> bool:
-    return weight.role in ("kernel", "scale", "other") and weight.trainable and weight.norm == 0.0
+    return (
+        weight.role in ("kernel", "scale", "embeddings", "other")
+        and weight.trainable
+        and weight.norm == 0.0
+    )
 
 
 def _blocking_layer(m: Measurements) -> str | None:
@@ -144,6 +164,12 @@ def _cause(m: Measurements) -> Cause:
     output = next((o for o in m.outputs if call is not None and o.layer == call.path), None)
     if output is None or call is None:
         return Cause.ACTIVATION
+    return _cause_of_output(m, call, output)
+
+
+def _cause_of_output(m: Measurements, call: LayerCall, output: OutputFacts) -> Cause:
+    if any(b.layer == call.path and b.role == "bias" and b.rms > FAR_BIAS for b in m.weights):
+        return Cause.BIAS
     silent = call.backward is not None and call.backward.largest == 0.0
     return Cause.LOSS_PAIRING if silent and _flat(output) else Cause.OUTPUT_ACTIVATION
 

@@ -8,7 +8,8 @@ a weight. A decay counted in steps where epochs were meant does this.
 The rate that the schedule gives at the steps followed, or that callbacks have set at the
 beginning of each epoch, against the highest of them: it is a hundredth or less for more than half
 of the training, and the training did not learn. Where it did learn, it is said only of a schedule
-that ends below a millionth, while the loss was still falling.
+that ends below a hundred thousandth, while the loss was still falling; it is an error where that
+left more than half of the loss of a constant.
 
 ## When it is wrong
 A training that learned fast and then rests is healthy: then it is a warning at most, and nothing
@@ -30,7 +31,12 @@ from dataclasses import replace
 from statistics import fmean
 
 from gradmend.findings._course import part
-from gradmend.findings._outcome import course_diverged, outcome_fails
+from gradmend.findings._outcome import (
+    LEARNED_BELOW,
+    course_disappoints,
+    course_diverged,
+    outcome_fails,
+)
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import number, percent
 from gradmend.records.course import Course
@@ -39,11 +45,12 @@ from gradmend.records.measurements import Measurements
 
 FADED = 0.01  # of the highest rate of the training
 FELL = 0.005  # of the loss, from the middle third to the last: 30 sigmoid layers stay within 0.001
-GONE = 1e-6  # of the highest rate: no cosine and no usual decay gets there before its last steps
+GONE = 1e-5  # of the highest rate: no cosine and no usual decay gets there before its last steps
 STILL_FELL = 0.1  # of the loss, from one half of the steps that counted to the other
 SURE = 2.0  # standard errors of the windows
 FEW_WINDOWS = 6
 MOST = 0.5  # of the steps; a cosine to zero spends 6 % of them there
+NEARLY_ALL = 0.8  # of the steps
 
 
 def check(m: Measurements) -> Iterator[Finding]:
@@ -58,10 +65,12 @@ def check(m: Measurements) -> Iterator[Finding]:
     begun = _fade_begins(course.learning_rates, FADED * highest)
     share = 1.0 - course.steps[begun - 1] / course.steps[-1]
     scheduled = m.optimizer is not None and m.optimizer.scheduled
-    if share <= MOST or not (scheduled or _fell_until(course, begun)):
+    # who learned something, and fell until the rate was gone, was no stuck network
+    blamed = scheduled or not failed or _fell_until(course, begun)
+    if share <= MOST or not blamed:
         return
     yield RULE.found(
-        Severity.ERROR if failed else Severity.WARNING,
+        Severity.ERROR if failed or _wasted(course, share) else Severity.WARNING,
         Symptom.NOT_LEARNING,
         Cause.LEARNING_RATE,
         f"the learning rate goes from {number(highest)} down to {number(last)}: for "
@@ -70,6 +79,11 @@ def check(m: Measurements) -> Iterator[Finding]:
         evidence=[Evidence(name="steps with a faded rate", value=share, unit="share")],
         certain=not failed,  # that most steps did nothing is so, however far the others came
     )
+
+
+def _wasted(course: Course, share: float) -> bool:
+    """Whether nearly all steps did nothing for a training that learned little."""
+    return share > NEARLY_ALL and course_disappoints(course, LEARNED_BELOW)
 
 
 def _stopped_early(course: Course, limit: float) -> bool:

@@ -187,17 +187,25 @@ class Attendance:
         y, sample_weight = self._batch.target_rows
         found: float | None = None
         try:
-            found = self._clinic.trivial_loss(self._model, y, sample_weight=sample_weight)
+            found = self._clinic.trivial_loss(
+                self._model, y, self._output_shapes(), sample_weight=sample_weight
+            )
         except Exception:  # noqa: BLE001  # that of the batch will do
             found = None
         if found is None and self._measurements is not None:
             found = self._measurements.loss.trivial
         return found
 
+    def _output_shapes(self) -> list[tuple[int, ...]] | None:
+        """What a subclassed model returns: it does not say so before it was called."""
+        found = self._measurements
+        return [output.shape for output in found.outputs] if found is not None else None
+
     def _validation_trivial(self) -> float | None:
         try:
             y = validation_targets(self._arguments)
-            return None if y is None else self._clinic.trivial_loss(self._model, y)
+            shapes = self._output_shapes()
+            return None if y is None else self._clinic.trivial_loss(self._model, y, shapes)
         except Exception:  # noqa: BLE001  # unknown is a fair answer here
             return None
 

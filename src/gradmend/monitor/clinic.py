@@ -17,8 +17,8 @@ class Clinic:
     """The four calls that make a visit out of one `fit`.
 
     `examine(model, x, y, sample_weight, fit_batch_size=n)` measures one batch,
-    `conclude(measurements)` judges, `trivial_loss(model, y, sample_weight=w)` is the
-    loss of the best constant prediction (None when there is none), and
+    `conclude(measurements)` judges, `trivial_loss(model, y, shapes, sample_weight=w)` is
+    the loss of the best constant prediction of these shapes (None when there is none), and
     `data_loss(model, x, y, sample_weight)` the loss without penalties. None of them
     may leave a trace on the model; each may raise.
     """

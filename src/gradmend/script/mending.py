@@ -53,11 +53,18 @@ def as_given(kept: Kept) -> Any:
     """Return a compiled copy of the model as it stood before its `fit`."""
     from gradmend.treatments.surgery import blank_copy, compile_like
 
-    x = kept.arguments.get("x")
-    new = blank_copy(kept.model, x if hasattr(x, "shape") else None)
+    new = blank_copy(kept.model, _as_arrays(kept.arguments.get("x")))
     if kept.weights is not None:
         new.set_weights(kept.weights)
     return compile_like(new, kept.model)
+
+
+def _as_arrays(x: Any) -> Any:
+    """The inputs where they are arrays, in any structure; a dataset shows no shape."""
+    from keras import tree
+
+    leaves = tree.flatten(x)
+    return x if leaves and all(hasattr(leaf, "shape") for leaf in leaves) else None
 
 
 def _runs_once(data: Any) -> bool:

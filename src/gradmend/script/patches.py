@@ -42,6 +42,8 @@ def _patch(undo: ExitStack, session: Session, keras: Any) -> None:
         _watch(undo, keras.Model, "fit", session, _saw_legacy)
         return
     _replace(undo, keras.Model, "fit", lambda original: _attended(original, session))
+    for owner in (keras.Model, keras.Layer):
+        _replace(undo, owner, "__new__", _remembering)
     _watch(undo, keras.Model, "train_on_batch", session, _saw_own_loop)
     _watch(undo, keras.optimizers.Optimizer, "apply", session, _saw_own_loop)
 
@@ -54,6 +56,21 @@ def _attended(original: Callable[..., Any], session: Session) -> Callable[..., A
         return session.fit(original, self, *args, **kwargs)
 
     return fit
+
+
+def _remembering(original: Callable[..., Any]) -> Any:
+    """Note what the user's own classes are made with: Keras forgets it, and mending needs it."""
+
+    @functools.wraps(original)
+    def new(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        made = original(cls, *args, **kwargs)
+        if isinstance(made, cls):
+            from gradmend.treatments.surgery.constructing import remember
+
+            remember(made, args, kwargs)
+        return made
+
+    return staticmethod(new)
 
 
 def _saw_own_loop(session: Session) -> None:
@@ -85,6 +102,7 @@ def _replace(
     """Replace a method on its class; it is put back only while ours still stands there."""
     inherited = name not in vars(owner)
     original = getattr(owner, name)
+    stored = vars(owner).get(name)  # a staticmethod is more than what getattr gives
     ours = wrap(original)
     setattr(owner, name, ours)
 
@@ -94,6 +112,6 @@ def _replace(
         if inherited:
             delattr(owner, name)
         else:
-            setattr(owner, name, original)
+            setattr(owner, name, stored)
 
     undo.callback(put_back)

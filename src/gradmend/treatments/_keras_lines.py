@@ -33,7 +33,7 @@ def layer_line(m: Measurements, call: LayerCall, **arguments: str) -> str:
     """One layer, with its own units and activation, and these arguments (already quoted).
 
     Example:
-        `Dense(64, activation="sigmoid")`, `Conv2D(32, 3, activation="relu")`.
+        `Dense(64, activation="sigmoid")`, `Conv2D(32, 3, activation="relu")`, `Embedding(99, 8)`.
     """
     if call.class_name == "Activation":
         return f"Activation({arguments.get('activation', _quoted(call.activation or 'linear'))})"
@@ -44,6 +44,9 @@ def layer_line(m: Measurements, call: LayerCall, **arguments: str) -> str:
     if call.role == "conv" and kernel is not None and len(kernel.shape) > 2:
         sizes = kernel.shape[:-2]
         positional.append(str(sizes[0]) if len(set(sizes)) == 1 else str(tuple(sizes)))
+    table = next((w for w in m.weights if w.layer == call.path and w.role == "embeddings"), None)
+    if call.role == "embedding" and table is not None:
+        positional += [str(size) for size in table.shape]
     named = {} if call.activation in (None, "linear") else {"activation": _quoted(call.activation)}
     keywords = [f"{key}={value}" for key, value in {**named, **arguments}.items()]
     return f"{call.class_name}({', '.join(positional + keywords)})"

@@ -1,7 +1,8 @@
 """Draw the weights anew at the scale that fits the activation.
 
 ## What it changes
-The starting values of hidden kernels, and of a head that was drawn far too wide. What the model can
+The starting values of hidden kernels, of a head that was drawn far too wide, and of embeddings
+that start at zero. What the model can
 compute stays the same.
 
 ## When it helps
@@ -18,11 +19,12 @@ He, Zhang, Ren & Sun (2015), Delving deep into rectifiers, ICCV. Glorot & Bengio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gradmend.records.finding import Cause, Finding
 from gradmend.records.measurements import Measurements
 from gradmend.records.prescription import Grade, Prescription
+from gradmend.records.signals import LayerCall
 from gradmend.treatments._keras_lines import distinct, layer_line
 from gradmend.treatments._treatment import Treatment
 
@@ -38,11 +40,16 @@ FITTING = {
     "selu": "lecun_normal",
 }
 DEFAULT = "glorot_uniform"
+TABLE = "uniform"  # of Embedding in Keras: -0.05 to 0.05
 WIDE, TOO_WIDE = "I101", 3.0  # times the gain of 1 that a head starts with
 
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     """Yield one prescription for the hidden layers, or the heads where those are at fault."""
+    tables = [c for c in m.calls if c.role == "embedding" and c.path in finding.where]
+    if tables:
+        yield _tables(m, finding, tables)
+        return
     heads = {output.layer for output in m.outputs}
     layers = [c for c in m.calls if c.role in ("dense", "conv") and c.call == 1]
     hidden = [call for call in layers if call.path not in heads and call.weights != ()]
@@ -62,6 +69,16 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
             layer_line(m, call, kernel_initializer=f'"{fitting(call.activation)}"')
             for call in hidden
         ),
+    )
+
+
+def _tables(m: Measurements, finding: Finding, calls: Sequence[LayerCall]) -> Prescription:
+    return TREATMENT.prescription(
+        finding,
+        expected="each of two factors gives the other a gradient",
+        where=[call.path for call in calls],
+        before=distinct(layer_line(m, call, embeddings_initializer='"zeros"') for call in calls),
+        after=distinct(layer_line(m, call, embeddings_initializer=f'"{TABLE}"') for call in calls),
     )
 
 

@@ -11,6 +11,7 @@ from keras import tree
 from keras.src.saving.serialization_lib import SafeModeScope
 
 from gradmend.errors import ModelError, teach
+from gradmend.treatments.surgery.constructing import constructed_again, has_own_config
 
 
 def copy_of(model: keras.Model, x: Any = None) -> keras.Model:
@@ -37,9 +38,7 @@ def copy_of(model: keras.Model, x: Any = None) -> keras.Model:
 def blank_copy(model: keras.Model, x: Any = None) -> keras.Model:
     """Return an uncompiled copy with weights of its own, drawn by its initializers."""
     try:
-        # The layers are in this process already: nothing unknown is loaded from anywhere.
-        with keras.saving.custom_object_scope(own_objects(model)), SafeModeScope(safe_mode=False):
-            new: keras.Model = type(model).from_config(model.get_config())
+        new: keras.Model = _made_again(model)
         _same_names(new, model)
         _build(new, model, x)
         _same_names(new, model)
@@ -49,6 +48,22 @@ def blank_copy(model: keras.Model, x: Any = None) -> keras.Model:
     if [w.shape for w in new.weights] != [w.shape for w in model.weights]:
         raise ModelError(_not_from_config(model, "its copy has other weights"))
     return new
+
+
+def _made_again(thing: Any) -> Any:
+    """A second model or layer: by its constructor where its class has no configuration."""
+    if not has_own_config(thing):
+        new = constructed_again(thing, _made_again)
+        if new is not None:
+            return new
+    try:
+        # The layers are in this process already: nothing unknown is loaded from anywhere.
+        with keras.saving.custom_object_scope(own_objects(thing)), SafeModeScope(safe_mode=False):
+            return type(thing).from_config(thing.get_config())
+    except NotImplementedError:  # a layer inside it has no configuration
+        if not getattr(thing, "outputs", None):
+            raise
+        return keras.models.clone_model(thing, clone_function=_made_again)
 
 
 def give_state(new: keras.Model, old: keras.Model) -> None:
@@ -122,10 +137,10 @@ def _same_flags(new: keras.Model, old: keras.Model) -> None:
 
 
 def _not_from_config(model: keras.Model, error: object) -> str:
-    lines = str(error).strip().splitlines()
+    reason = " ".join(str(error).split())[:200]
     return teach(
         f"the model '{model.name}' cannot be made a second time from its configuration"
-        f"{': ' + lines[0][:200] if lines else '.'}",
+        f"{': ' + reason if reason else '.'}",
         expected="type(model).from_config(model.get_config()) gives a like model",
         received=f"{type(model).__name__}, in which it does not",
         means="a class of its own without get_config(), or with layers made outside __init__.",
