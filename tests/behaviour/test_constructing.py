@@ -86,3 +86,28 @@ def test_a_layer_without_a_configuration_inside_a_functional_model() -> None:
     new = copy_of(model)
     np.testing.assert_array_equal(answers(new), answers(model))
     assert new.layers[1] is not model.layers[1]
+
+
+class Constant(keras.optimizers.schedules.LearningRateSchedule):
+    """A schedule that says nothing of itself."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+
+    def __call__(self, step: Any) -> float:
+        return self.rate
+
+
+class Half(Mixed):
+    """Its configuration forgets what it was made with."""
+
+    def get_config(self) -> dict[str, Any]:
+        return {"name": self.name}
+
+
+def test_a_configuration_that_forgets_an_argument() -> None:
+    inputs = keras.Input((6,))
+    model = keras.Model(inputs, layers.Dense(2)(Half(np.eye(6, dtype="float32"))(inputs)))
+    model.compile(keras.optimizers.SGD(Constant(0.1)), "mse")
+    np.testing.assert_array_equal(answers(copy_of(model)), answers(model))
+    assert model.compiled

@@ -19,6 +19,7 @@ CODES = {
     "sigmoid-state": "R107",
     "labels-by-heart": "T106",
     "one-hot-attention": "I101",
+    "unix-time": "N107",
 }
 FOLLOWS = {"one-hot-attention": "A106"}  # said as well, below its cause
 

@@ -138,12 +138,38 @@ def several_outputs() -> Any:
     return model
 
 
+def listed_outputs() -> Any:
+    """Losses and targets by name, outputs in a list of another order."""
+    entry = keras.Input((6,), name="entry")
+    x = layers.Dense(6, "relu", name="first")(entry)
+    outputs = [layers.Dense(1, name="size")(x), layers.Dense(3, "softmax", name="kind")(x)]
+    model = keras.Model(entry, outputs)
+    losses = {"kind": "sparse_categorical_crossentropy", "size": "mse"}
+    model.compile("sgd", losses, run_eagerly=EAGER)
+    return model
+
+
 def half() -> Any:
     model = keras.Sequential(
         [
             keras.Input((6,)),
             layers.Dense(6, "relu", name="first", dtype="mixed_float16"),
             layers.Dense(3, "softmax", name="head", dtype="mixed_float16"),
+        ]
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=EAGER)
+    return model
+
+
+def normalized() -> Any:
+    """The second of two normalizations sees one value at a time."""
+    model = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Reshape((6, 1)),
+            layers.LayerNormalization(name="second"),
+            layers.Flatten(),
+            layers.Dense(3, "softmax", name="head"),
         ]
     )
     model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=EAGER)
@@ -175,6 +201,9 @@ TREATED: dict[str, Treated] = {
         "scale-on-batch", functional, X, CLASSES, ("first", "inner/deep"), ("first", "deep")
     ),
     "reset-bias": Treated("reset-bias", dense, X, CLASSES, ("second",), ("second",)),
+    "exchange-normalization": Treated(
+        "exchange-normalization", normalized, X, CLASSES, ("second",), ("second",)
+    ),
     "standardize-inputs": Treated("standardize-inputs", dense, X, CLASSES, ("x",)),
     "standardize-inputs-functional": Treated(
         "standardize-inputs", functional, X, CLASSES, ("entry",)
@@ -182,6 +211,14 @@ TREATED: dict[str, Treated] = {
     "standardize-targets": Treated("standardize-targets", regression, X, NUMBERS, ("head",)),
     "standardize-targets-one-of-two": Treated(
         "standardize-targets", several_outputs, X, {"kind": CLASSES, "size": NUMBERS}, ("size",)
+    ),
+    "standardize-targets-of-a-list": Treated(
+        "standardize-targets",
+        listed_outputs,
+        X,
+        {"kind": CLASSES, "size": 1000.0 * NUMBERS},
+        ("y of size",),
+        ("size",),
     ),
     "repair-head": Treated("repair-head", one_unit, X, BINARY, ("head",)),
     "repair-loss": Treated("repair-loss", lambda: dense(loss=LOGITS), X, CLASSES, ("head",)),

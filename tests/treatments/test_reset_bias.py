@@ -19,3 +19,12 @@ def test_starts_biases_at_zero() -> None:
 
 def test_has_nothing_to_say_without_negative_biases() -> None:
     assert not list(prescribe(mlp(2), finding("A101", Cause.BIAS)))
+
+
+def test_an_output_that_is_held_at_its_end_starts_at_zero_too() -> None:
+    m = mlp(2)
+    far = replace(bias("head", 55.0), rms=55.0)
+    m = replace(m, weights=(*m.weights, bias("dense_0", -0.1), far))
+    (cure,) = prescribe(m, finding("Z101", Cause.BIAS, "head"))
+    assert cure.where == ("head",)
+    assert "bias_initializer=Constant(55)" in cure.before[0]

@@ -29,6 +29,9 @@ from gradmend.monitor.validation import validation_targets
 from gradmend.monitor.words import one_line
 from gradmend.records import Course, Measurements, Verdict, Visit
 
+# Of the trivial loss: who came this far is not asked what rounding does, which costs three passes.
+ARRIVED = 0.5
+
 
 class Attendance:
     """Follows one call of `fit`.
@@ -161,19 +164,21 @@ class Attendance:
     def _followed(self, error: BaseException | None) -> Course:
         follower = self._follower
         follower.close()
+        final = self._final_data_loss() if error is None else None
         return Course(
             steps=tuple(window.end for window in follower.windows),
             losses=tuple(window.mean for window in follower.windows),
             epochs=follower.epochs,
             total_steps=follower.total_steps,
             trivial=self._trivial(),
-            final_data_loss=self._final_data_loss() if error is None else None,
+            final_data_loss=final,
             final_trivial=self._measurements.loss.trivial if self._measurements else None,
             first_nonfinite_step=follower.first_nonfinite_step,
             error=None if error is None else one_line(error),
             learning_rates=self._learning_rates(),
             validation_losses=tuple(follower.validation_losses),
             validation_trivial=self._validation_trivial() if follower.validation_losses else None,
+            rounding=None if final is None else self._rounding(final),
         )
 
     def _learning_rates(self) -> tuple[float, ...]:
@@ -215,6 +220,15 @@ class Attendance:
             return None
         try:
             return self._clinic.data_loss(self._model, batch.x, batch.y, batch.sample_weight)
+        except Exception:  # noqa: BLE001  # unknown is a fair answer here
+            return None
+
+    def _rounding(self, final: float) -> float | None:
+        trivial = None if self._measurements is None else self._measurements.loss.trivial
+        if self._batch is None or (trivial and final < ARRIVED * trivial):
+            return None
+        try:
+            return self._clinic.rounding(self._model, self._batch.x)
         except Exception:  # noqa: BLE001  # unknown is a fair answer here
             return None
 

@@ -20,6 +20,8 @@ class Course:
     beginning of that epoch; empty for a constant rate. `validation_losses` are the `val_loss` of
     the epochs that had one, penalties included, and `validation_trivial` is the data loss of the
     best constant prediction on the validation targets; None where they are no arrays, or weighted.
+    `rounding` is how far the answers of the trained model move when every input moves to the next
+    float32, over their standard deviation between samples; None where the training got far.
     """
 
     steps: tuple[int, ...] = ()
@@ -34,3 +36,4 @@ class Course:
     learning_rates: tuple[float, ...] = ()
     validation_losses: tuple[float, ...] = ()
     validation_trivial: float | None = None
+    rounding: float | None = None

@@ -24,6 +24,7 @@ TROUBLES = {
     "D106": "the sample weights are zero",
     "Z102": "nothing can be trained",
     "N106": "float16 is too narrow inside a layer",
+    "N107": "rounding decides what the model answers",
     "I105": "no bias can reach the mean of the targets",
     "S107": "the learning rate rises until the loss breaks",
     "B101": "the batch is too small to normalize over",

@@ -12,7 +12,11 @@ from gradmend.records import Measurements, Visit
 def house_clinic() -> Clinic:
     """Return gradmend's own check-up as the monitor wants it."""
     return Clinic(
-        examine=_examine, conclude=_conclude, trivial_loss=_trivial_loss, data_loss=_data_loss
+        examine=_examine,
+        conclude=_conclude,
+        trivial_loss=_trivial_loss,
+        data_loss=_data_loss,
+        rounding=_rounding,
     )
 
 
@@ -39,6 +43,11 @@ def _trivial_loss(*args: Any, **kwargs: Any) -> float | None:
 
 def _data_loss(*args: Any, **kwargs: Any) -> float:
     return float(_later("measure.loss").evaluate_data_loss(*args, **kwargs))
+
+
+def _rounding(model: Any, x: Any) -> float | None:
+    share: float | None = _later("measure.rounding").rounding_share(model, x)
+    return share
 
 
 def _later(module: str) -> Any:

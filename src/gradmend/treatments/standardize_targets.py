@@ -29,14 +29,17 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     """Yield one prescription with the lines around `fit` and `predict`."""
     if not m.targets:
         return
+    output = next((o for o in m.outputs if o.target and o.target.name in finding.where), None)
+    key = f"[{output.name!r}]" if output is not None and len(m.outputs) > 1 else ""
+    standard = f"y{key} = (y{key} - mean) / std" if key else "model.fit(x, (y - mean) / std)"
     yield TREATMENT.prescription(
         finding,
         expected="the first steps have a sane length, and the loss starts near 1",
-        before=("model.fit(x, y)", "model.predict(x)"),
+        before=("model.fit(x, y)", f"model.predict(x){key}"),
         after=(
-            "mean, std = y.mean(axis=0), y.std(axis=0)",
-            "model.fit(x, (y - mean) / std)",
-            "model.predict(x) * std + mean",
+            f"mean, std = y{key}.mean(axis=0), y{key}.std(axis=0)",
+            standard,
+            f"model.predict(x){key} * std + mean",
         ),
     )
 

@@ -12,6 +12,7 @@ from keras.src.saving.serialization_lib import SafeModeScope
 
 from gradmend.errors import ModelError, teach
 from gradmend.treatments.surgery.constructing import constructed_again, has_own_config
+from gradmend.treatments.surgery.graph import graph_of
 
 
 def copy_of(model: keras.Model, x: Any = None) -> keras.Model:
@@ -51,7 +52,7 @@ def blank_copy(model: keras.Model, x: Any = None) -> keras.Model:
 
 
 def _made_again(thing: Any) -> Any:
-    """A second model or layer: by its constructor where its class has no configuration."""
+    """A second model or layer: by its configuration, or as the user's own code makes it."""
     if not has_own_config(thing):
         new = constructed_again(thing, _made_again)
         if new is not None:
@@ -60,10 +61,22 @@ def _made_again(thing: Any) -> Any:
         # The layers are in this process already: nothing unknown is loaded from anywhere.
         with keras.saving.custom_object_scope(own_objects(thing)), SafeModeScope(safe_mode=False):
             return type(thing).from_config(thing.get_config())
-    except NotImplementedError:  # a layer inside it has no configuration
-        if not getattr(thing, "outputs", None):
+    except Exception:  # a get_config of the user's own may be missing, or forget an argument
+        new = _around_its_configuration(thing)
+        if new is None:
             raise
+        return new
+
+
+def _around_its_configuration(thing: Any) -> Any:
+    if graph_of(thing) is None:
+        return constructed_again(thing, _made_again)
+    # what a model was compiled with has a road of its own, and may forget arguments as well
+    compiled, thing.compiled = thing.compiled, False
+    try:
         return keras.models.clone_model(thing, clone_function=_made_again)
+    finally:
+        thing.compiled = compiled
 
 
 def give_state(new: keras.Model, old: keras.Model) -> None:

@@ -21,6 +21,7 @@ from gradmend.treatments.surgery import (
     clip_each_variable,
     clip_gradients,
     exchange_for_gru,
+    exchange_normalization,
     identity_recurrence,
     keep_learning_rate,
     leak_activation,
@@ -69,6 +70,7 @@ OPERATIONS: Mapping[str, Apply] = MappingProxyType(
         "clip-each-variable": clip_each_variable.apply,
         "clip-gradients": clip_gradients.apply,
         "exchange-for-gru": exchange_for_gru.apply,
+        "exchange-normalization": exchange_normalization.apply,
         "identity-recurrence": identity_recurrence.apply,
         "keep-learning-rate": keep_learning_rate.apply,
         "leak-activation": leak_activation.apply,
@@ -127,6 +129,7 @@ REBUILDING = frozenset(
     {
         "add-normalization",
         "add-residual",
+        "exchange-normalization",
         "lengthen-memory",
         "scale-on-batch",
         "standardize-inputs",

@@ -7,6 +7,7 @@ A `Rescaling(std, mean)` stands at the output, and the loss is divided by the sq
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -14,6 +15,7 @@ import numpy as np
 from keras import tree
 
 from gradmend.errors import ModelError, teach
+from gradmend.records.facts import OutputFacts
 from gradmend.records.prescription import Prescription
 from gradmend.treatments.surgery.compiling import compile_like
 from gradmend.treatments.surgery.graph import chained
@@ -25,31 +27,52 @@ POWERS = {"mean_squared_error": 2, "mse": 2, "mean_absolute_error": 1, "mae": 1}
 
 def apply(model: keras.Model, prescription: Prescription, material: Material) -> keras.Model:
     """Put the inverse at each output that is judged by a squared or absolute error."""
-    targets = tree.flatten(material.y)
-    outputs = list(material.measurements.outputs)
-    end, factors = {}, []
-    for number, (target, output) in enumerate(zip(targets, outputs, strict=False)):
-        power = POWERS.get(output.loss or "")
-        if power is None or (len(outputs) > 1 and not _named(output, prescription)):
-            factors.append(1.0)
-            continue
-        mean, std = moments(target)
+    end: dict[int, Any] = {}
+    factors = [1.0] * len(material.measurements.outputs)
+    for number, output, power in _judged(prescription, material):
+        mean, std = moments(_target(material.y, output, number))
         end[number] = _inverse(model, number, mean, std)
-        factors.append(1.0 / std**power)
+        factors[number] = 1.0 / std**power
     if not end:
         raise ModelError(_no_such_loss(model))
     new = chained(model, end=end)
     return compile_like(new, model, loss_weights=_weighted(model, factors))
 
 
-def _named(output: Any, prescription: Prescription) -> bool:
-    return not prescription.where or bool({output.layer, output.name} & set(prescription.where))
+def _judged(
+    prescription: Prescription, material: Material
+) -> Iterator[tuple[int, OutputFacts, int]]:
+    """The outputs concerned, with their number and the power their loss grows with."""
+    outputs = material.measurements.outputs
+    for number, output in enumerate(outputs):
+        power = POWERS.get(output.loss or "")
+        if power is not None and (len(outputs) == 1 or _named(output, prescription)):
+            yield number, output, power
+
+
+def _named(output: OutputFacts, prescription: Prescription) -> bool:
+    target = None if output.target is None else output.target.name
+    names = {output.layer, output.name, target}
+    return not prescription.where or bool(names & set(prescription.where))
+
+
+def _target(y: Any, output: OutputFacts, number: int) -> Any:
+    """What an output should answer; a dict of targets is in the order of its keys."""
+    if isinstance(y, dict) and output.name in y:
+        return y[output.name]
+    return tree.flatten(y)[number]
 
 
 def _inverse(model: keras.Model, number: int, mean: Any, std: float) -> Any:
     outputs = tree.flatten(getattr(model, "outputs", []))
-    head = outputs[number]._keras_history.operation.name if outputs else "output"
-    return keras.layers.Rescaling(std, mean, name=f"{head}_in_units")
+    if not outputs:
+        return keras.layers.Rescaling(std, mean, name="output_in_units")
+    head = outputs[number]._keras_history.operation
+    name = f"{head.name}_in_units"
+    if len(outputs) > 1 and not isinstance(model._outputs_struct, dict):
+        # the losses, targets and metrics of a list of outputs go by the names of its layers
+        name, head.name = head.name, f"{head.name}_in_spreads"
+    return keras.layers.Rescaling(std, mean, name=name)
 
 
 def moments(target: Any) -> tuple[Any, float]:
@@ -81,14 +104,19 @@ def lines(
     prescription: Prescription, material: Material
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The lines of the form that stays inside the model."""
-    targets = [np.asarray(t) for t in tree.flatten(material.y)]
-    mean, std = moments(targets[0])
-    shown = f"{mean:.4g}" if isinstance(mean, float) else "y.mean(axis=0)"
-    power = POWERS.get(material.measurements.outputs[0].loss or "", 2)
-    return ("model.compile(optimizer, loss)",), (
-        f"Rescaling({std:.4g}, {shown}),  # the last layer: std and mean of y",
-        f"model.compile(optimizer, loss, loss_weights={1.0 / std**power:.4g})  # 1 / std**{power}",
-    )
+    several = len(material.measurements.outputs) > 1
+    after: list[str] = []
+    weights: list[str] = []
+    for number, output, power in _judged(prescription, material):
+        mean, std = moments(_target(material.y, output, number))
+        shown = f"{mean:.4g}" if isinstance(mean, float) else "y.mean(axis=0)"
+        behind = f"the last layer of {output.name!r}" if several else "the last layer"
+        after.append(f"Rescaling({std:.4g}, {shown}),  # {behind}: std and mean of y")
+        weight = f"{1.0 / std**power:.4g}"
+        weights.append(f'"{output.name}": {weight}' if several else weight)
+    given = "{" + ", ".join(weights) + "}" if several else "".join(weights)
+    after.append(f"model.compile(optimizer, loss, loss_weights={given})  # 1 / std**2, 1 / std")
+    return ("model.compile(optimizer, loss)",), tuple(after)
 
 
 def _no_such_loss(model: keras.Model) -> str:
