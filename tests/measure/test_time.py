@@ -102,6 +102,18 @@ def test_slope() -> None:
     assert decades_per_step(np.array([0.0, 0.0, 1.0])) is None
 
 
+def test_a_gradient_that_leaves_the_range_of_floats_does_not_become_zero() -> None:
+    layer = layers.SimpleRNN(3, activation="linear", **RECURRENT)
+    made = network(layer)
+    layer.cell.recurrent_kernel.assign(1e6 * np.eye(3))
+    found = signal(made)
+    assert found.decades_per_step is not None
+    assert found.decades_per_step < 0.0
+    norms = np.array(found.gradient_norms)
+    assert np.isinf(norms[0])
+    assert not np.any(norms == 0.0)
+
+
 def test_memory_length_of_a_linear_recurrence_that_halves() -> None:
     layer = layers.SimpleRNN(3, activation="linear", **RECURRENT)
     made = network(layer)

@@ -52,3 +52,10 @@ def test_embeddings_of_zeros_are_drawn_as_keras_does() -> None:
     (cure,) = prescribe(m, finding("Z101", Cause.INITIALIZER, "user"))
     assert cure.before == ('Embedding(150, 8, embeddings_initializer="zeros")',)
     assert cure.after == ('Embedding(150, 8, embeddings_initializer="uniform")',)
+
+
+def test_has_nothing_to_say_where_the_weights_fit_already() -> None:
+    assert not list(prescribe(mlp(5, "tanh", gain=1.0), finding("V101", Cause.DEPTH)))
+    assert list(prescribe(mlp(5, "relu", gain=1.0), finding("V101", Cause.DEPTH)))
+    same = with_weights(mlp(5, "tanh", gain=1.0), lambda w: replace(w, mean=w.rms))
+    assert list(prescribe(same, finding("A107", Cause.INITIALIZER)))

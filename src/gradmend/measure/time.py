@@ -16,6 +16,9 @@ from gradmend.measure._adapter import Array, StepNumbers
 from gradmend.measure.recorder import RawCurve
 from gradmend.records.signals import TimeSignal
 
+# A step further a float32 ends, at 3.4e38; the square of its parts does so at 1.8e19.
+NEAR_OVERFLOW = 1e30
+
 
 def time_signals(numbers: StepNumbers) -> tuple[TimeSignal, ...]:
     """Return one signal per call of a recurrent layer."""
@@ -33,6 +36,7 @@ def _signal(curve: RawCurve, values: Array | None, mask: Array | None, scale: fl
     if getattr(layer, "go_backwards", False):
         norms = norms[::-1]
     slope = decades_per_step(norms)
+    norms = with_overflow(norms, slope)
     steps = int(curve.shape[1])
     return TimeSignal(
         layer=curve.part.path,
@@ -62,6 +66,22 @@ def decades_per_step(norms: Array) -> float | None:
     if steps.size < 2:
         return None
     return float(np.polyfit(steps, np.log10(norms[steps]), 1)[0])
+
+
+def with_overflow(norms: Array, slope: float | None) -> Array:
+    """Return the curve with inf where it left the range of floats on its way into the past.
+
+    The reduction leaves out what is not finite, so that such a step counts as zero. A gradient
+    that grows backward and stands near the largest float does not become zero.
+
+    Example:
+        >>> with_overflow(np.array([0.0, 0.0, 1e37, 1e36]), slope=-1.0).tolist()
+        [inf, inf, 1e+37, 1e+36]
+    """
+    if slope is None or slope >= 0.0 or norms.max() < NEAR_OVERFLOW:
+        return norms
+    first = int(np.flatnonzero(norms > 0)[0])
+    return np.where(np.arange(len(norms)) < first, np.inf, norms)
 
 
 def spectral_radius(layer: Any) -> float | None:

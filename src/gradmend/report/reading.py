@@ -19,7 +19,8 @@ READ: dict[type, str] = {
     "the left, the first layers hardly learn; where it rises, their steps are too long.",
     TimeProfile: "Level: every step of the sequence can be learned from. Falling toward the left: "
     "the layer forgets what came early. Rising toward the left: it explodes. In the strip a cell "
-    "stands for a step: the stronger its colour, the more gradient reaches it; red, next to none. "
+    "stands for a step: the stronger its colour, the more gradient reaches it; red, next to none, "
+    "or more than a float can hold. "
     "Dashed is the model before it was mended.",
     HeatMap: "One row per layer, training from left to right; the darker, the larger. A row that "
     "fades has stopped to learn; red is not finite.",

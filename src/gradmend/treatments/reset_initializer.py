@@ -20,6 +20,7 @@ He, Zhang, Ren & Sun (2015), Delving deep into rectifiers, ICCV. Glorot & Bengio
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import sqrt
 
 from gradmend.records.finding import Cause, Finding
 from gradmend.records.measurements import Measurements
@@ -40,6 +41,8 @@ FITTING = {
     "selu": "lecun_normal",
 }
 DEFAULT = "glorot_uniform"
+# As draws of the same initializer for a few hundred weights are: of gain, and of mean over RMS.
+ALIKE, CENTRED = 1.2, 0.3
 TABLE = "uniform"  # of Embedding in Keras: -0.05 to 0.05
 WIDE, TOO_WIDE = "I101", 3.0  # times the gain of 1 that a head starts with
 
@@ -58,7 +61,9 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
         hidden = [call for call in layers if call.path in finding.where]
     elif finding.code == WIDE:
         hidden += [call for call in layers if call.path in heads & _wide(m)]
-    if not hidden:
+    # a rule about the weights has looked at them itself
+    fit = not finding.code.startswith("I") and all(_fits(m, call) for call in hidden)
+    if not hidden or fit:
         return
     yield TREATMENT.prescription(
         finding,
@@ -80,6 +85,20 @@ def _tables(m: Measurements, finding: Finding, calls: Sequence[LayerCall]) -> Pr
         before=distinct(layer_line(m, call, embeddings_initializer='"zeros"') for call in calls),
         after=distinct(layer_line(m, call, embeddings_initializer=f'"{TABLE}"') for call in calls),
     )
+
+
+def _fits(m: Measurements, call: LayerCall) -> bool:
+    """Whether the kernel of a layer could have been drawn by the initializer we would name."""
+    kernel = next((w for w in m.weights if w.layer == call.path and w.role == "kernel"), None)
+    if kernel is None or not kernel.gain or not kernel.fan_in or len(kernel.shape) < 2:
+        return False
+    fan_out = kernel.shape[-1] * kernel.fan_in / kernel.shape[-2]
+    gains = {"he_normal": sqrt(2.0), "lecun_normal": 1.0}
+    drawn = gains.get(
+        fitting(call.activation), sqrt(2.0 * kernel.fan_in / (kernel.fan_in + fan_out))
+    )
+    centred = abs(kernel.mean) < CENTRED * kernel.rms
+    return centred and drawn / ALIKE < kernel.gain < drawn * ALIKE
 
 
 def _wide(m: Measurements) -> set[str]:
