@@ -84,4 +84,5 @@ def test_the_first_sick_fit_is_held() -> None:
     assert models == [None, 1, 1, 3, 3]
     assert held[-1] is not None
     assert held[-1].visit == Visit(verdict=Verdict.SICK, reason="")
-    assert keeper.before(lambda model: None, object(), (1, 2, 3), {}) is None
+    untold = keeper.before(lambda model: None, object(), (1, 2, 3), {})
+    assert untold == (None, (1, 2, 3), {})

@@ -25,18 +25,37 @@ def mend_kept(kept: Kept, **settings: Any) -> Mending:
 
     given = kept.arguments
     settings["budget"] = settings.get("budget") or _steps_of(kept)
-    if _runs_once(given.get("x")):
-        raise DataError(_read_already())
+    x, y, sample_weight = _data_of(kept)
+    validation = given.get("validation_data")
     return mend(
         as_given(kept),
-        given.get("x"),
-        given.get("y"),
-        given.get("validation_data"),
-        given.get("sample_weight"),
-        batch_size=given.get("batch_size"),
+        x,
+        y,
+        None if _runs_once(validation) else validation,
+        sample_weight,
+        batch_size=given.get("batch_size") or _batch_size(kept),
         seen=None if kept.visit is None else kept.visit.measurements,
         **settings,
     )
+
+
+def _data_of(kept: Kept) -> tuple[Any, Any, Any]:
+    """What the fit was given, or the rows that a generator gave in its first epoch."""
+    given = kept.arguments
+    if not _runs_once(given.get("x")):
+        return given.get("x"), given.get("y"), given.get("sample_weight")
+    gathered = None if kept.passing is None else kept.passing.gathered()
+    if gathered is None:
+        raise DataError(_read_already())
+    return gathered
+
+
+def _batch_size(kept: Kept) -> int | None:
+    """As many rows as the first batch of a generator has."""
+    from keras import tree
+
+    batches = [] if kept.passing is None else kept.passing.batches
+    return len(tree.flatten(batches[0])[0]) if batches else None
 
 
 def _steps_of(kept: Kept) -> int | None:
@@ -53,7 +72,7 @@ def as_given(kept: Kept) -> Any:
     """Return a compiled copy of the model as it stood before its `fit`."""
     from gradmend.treatments.surgery import blank_copy, compile_like
 
-    new = blank_copy(kept.model, _as_arrays(kept.arguments.get("x")))
+    new = blank_copy(kept.model, _as_arrays(_data_of(kept)[0]))
     if kept.weights is not None:
         new.set_weights(kept.weights)
     return compile_like(new, kept.model)

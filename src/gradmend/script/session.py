@@ -66,7 +66,9 @@ class Session:
             number = self._begun
         where = self._where(sys._getframe(1))  # noqa: SLF001 - the documented way to the caller
         attendance = Attendance(clinic=self.clinic, decline=self._decline)
-        kept = self.keeper.before(fit, model, args, kwargs) if self.keeper else None
+        kept = None
+        if self.keeper:
+            kept, args, kwargs = self.keeper.before(fit, model, args, kwargs)
         self._inside.depth = getattr(self._inside, "depth", 0) + 1
         try:
             return attendance.run(fit, model, *args, **kwargs)
