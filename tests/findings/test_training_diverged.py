@@ -31,3 +31,13 @@ def test_is_silent_on_spikes_and_on_good_trainings() -> None:
 
 def test_is_silent_on_a_loss_below_the_trivial_one() -> None:
     assert not list(check(followed(mlp(), 0.1, 0.5)))
+
+
+def test_a_small_loss_that_jumps_about_without_a_constant_is_left_alone() -> None:
+    jumps = [1.4e-3, 2e-4, 9e-3, 1e-4, 3e-4, 2e-3, 1e-4, 8e-3, 1e-4, 2.6e-4, 1e-4, 1e-2]
+    steps = tuple(range(4, 52, 4))
+    m = followed(mlp(), *jumps, steps=steps, total_steps=48, trivial=None, final_trivial=None)
+    assert not list(check(m))
+    climbs = [1.4e-3 * 1.15**i for i in range(12)]
+    m = followed(mlp(), *climbs, steps=steps, total_steps=48, trivial=None, final_trivial=None)
+    assert list(check(m))

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 from gradmend.findings.training_stays_at_trivial import check
 from gradmend.records import Cause, LossFacts, Measurements, Severity
-from tests.findings.records import followed, mlp, regression_head, tensor, with_weights
+from tests.findings.records import (
+    followed,
+    forward,
+    mlp,
+    regression_head,
+    tensor,
+    with_calls,
+    with_weights,
+)
 
 
 def test_speaks_with_ratio_and_limit() -> None:
@@ -126,3 +134,11 @@ def test_a_loss_that_rests_at_the_edge_of_a_range_names_the_output() -> None:
     beyond = replace(outside.outputs[0], largest=2.0)
     (wide,) = check(replace(outside, outputs=(beyond,)))
     assert wide.cause is not Cause.OUTPUT_ACTIVATION
+
+
+def test_layers_that_make_the_signal_far_too_large_were_started_wrong() -> None:
+    grown = with_calls(mlp(3), lambda c: replace(c, forward=forward(rms=0.2 * 8.0**c.index)))
+    (finding,) = check(followed(grown, 12.4, 11.8, 11.7))
+    assert finding.cause is Cause.INITIALIZER
+    (finding,) = check(followed(mlp(3), 12.4, 11.8, 11.7))
+    assert finding.cause is not Cause.INITIALIZER

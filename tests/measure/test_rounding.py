@@ -61,14 +61,18 @@ class Drawn(layers.Layer):
         return inputs + self.calls * keras.random.normal(ops.shape(inputs), seed=self.seeds)
 
 
+DEEP = [layers.Dense(8, "sigmoid") for _ in range(30)]
+
+
 @pytest.mark.parametrize(
     ("model", "x"),
     [
         (lambda: of(lambda t: 0.0 * t), seconds(0.0, 1.0)),
+        (lambda: keras.Sequential([keras.Input((1,)), *DEEP]), seconds(0.0, 1.0)),
         (lambda: of(lambda t: t), seconds(0.0, 1.0).astype("int32")),
         (lambda: keras.Sequential([keras.Input((1,)), Drawn()]), seconds(0.0, 1.0)),
     ],
-    ids=["one answer", "whole numbers", "answers at random"],
+    ids=["one answer", "thirty sigmoid layers", "whole numbers", "answers at random"],
 )
 def test_what_cannot_be_told(model: Any, x: Any) -> None:
     assert rounding_share(model(), x) is None

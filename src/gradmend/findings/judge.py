@@ -9,7 +9,7 @@ from gradmend.records.checkup import Verdict
 from gradmend.records.finding import Finding, Severity
 from gradmend.records.measurements import Measurements
 
-_COURSE_CODES = frozenset({"T101", "T102", "T103", "T106"})
+_COURSE_CODES = frozenset({"T101", "T102", "T103", "T106", "T107"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ The loss became NaN or infinite, or ended far above both where it began and what
 constant prediction reaches.
 
 ## How it is measured
-The mean loss over windows of the training, from the first to the last step.
+The mean loss over windows of the training, from the first to the last step and over its last third.
 
 ## When it is wrong
 A spike that comes back is no divergence: the end of the training counts.
@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradmend.findings._course import part
 from gradmend.findings._outcome import course_diverged
 from gradmend.findings._precision import is_half
 from gradmend.findings._rule import Rule
@@ -33,6 +34,8 @@ from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
 
 MAX_RISE = 2.0  # times the first window and the trivial loss: no noise of windows
+# Without a trivial loss: one fit of a DQN goes from 1e-3 to 1e-4 and jumps tenfold on its way.
+FAR, SURE = 10.0, 3.0  # times the first window; standard errors of the thirds
 
 
 def check(m: Measurements) -> Iterator[Finding]:
@@ -67,8 +70,13 @@ def _rose(course: Course) -> bool:
     if len(course.losses) < 2:
         return False
     first, last = course.losses[0], course.losses[-1]
-    reference = max(first, course.trivial or first)
-    return first > 0.0 and last > MAX_RISE * reference
+    begin, end = part(course, 0.0, 1 / 3), part(course, 2 / 3, 1.0)
+    late = last if end is None else min(last, end.mean)
+    if first <= 0.0 or late <= MAX_RISE * max(first, course.trivial or first):
+        return False
+    if course.trivial or late > FAR * first or begin is None or end is None:
+        return True
+    return late - begin.mean > SURE * end.error(begin)
 
 
 RULE = Rule(

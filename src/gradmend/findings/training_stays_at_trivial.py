@@ -8,8 +8,8 @@ network computes from its input, it is of no use for these targets yet.
 The data loss after training, over the trivial loss on the same targets; and the last
 window of the training loss over that of the training targets. Both must be above 0.95.
 The cause is named by elimination: a penalty above the data loss; a squared error that ended where
-one bound of a ReLU, sigmoid or tanh answers every sample, with all targets beyond it; steps that
-are too long or too short.
+one bound of a ReLU, sigmoid or tanh answers every sample, with all targets beyond it; outputs that
+grow a hundredfold on their way and begin far above a constant; steps that are too long or short.
 
 ## When it is wrong
 A task may hold no more than this: noise, or a rare class. A training of few steps, or one
@@ -56,6 +56,9 @@ FEW_STEPS = 5
 NOTHING = 1e-6  # the trivial loss of targets that are all the same, rounding included
 BOUNDS = (0.0, 1.0, -1.0)  # of ReLU, sigmoid and tanh, wherever in a model of one's own they stand
 AT_BOUND = 0.03  # of the loss that the bound alone has: the mean of another batch is that close
+# A stack of attention written with N(0, 1) kernels: 430 times, and a first loss of 7.8 constants.
+AMPLIFIED, FAR_OFF = 100.0, 3.0  # times the first output; times the trivial loss, at the first step
+UNIT = 5.0  # RMS of an input, the limit of D101
 USUAL_UPDATES = (1e-5, 1e-1)  # of the weight per step
 
 
@@ -118,6 +121,8 @@ def _cause(m: Measurements, course: Course, ratio: float) -> Cause:
         return Cause.REGULARIZATION
     if _rests_at_bound(m, course):
         return Cause.OUTPUT_ACTIVATION
+    if _amplifies(m, course, ratio):
+        return Cause.INITIALIZER
     updates = [w.update_ratio for w in trainable_kernels(m.weights) if w.update_ratio is not None]
     low, high = USUAL_UPDATES
     if updates and not low <= median(updates) <= high:
@@ -127,6 +132,17 @@ def _cause(m: Measurements, course: Course, ratio: float) -> Cause:
         return Cause.DATA
     stayed = abs(first - last.mean) < MOVED * abs(first)
     return Cause.LEARNING_RATE if stayed else Cause.DATA
+
+
+def _amplifies(m: Measurements, course: Course, ratio: float) -> bool:
+    """Whether layers whose weights cannot be judged one by one make the signal far too large."""
+    trivial = course.trivial
+    if not trivial or trivial < 0.0 or not course.losses or ratio <= CLEARLY_ABOVE:
+        return False
+    sizes = [c.forward.rms for c in m.calls if c.forward is not None and c.forward.rms > 0.0]
+    unit = all(fact.rms < UNIT or fact.integer_valued for fact in m.inputs)
+    grown = len(sizes) > 1 and max(sizes) > AMPLIFIED * sizes[0]
+    return unit and grown and course.losses[0] > FAR_OFF * trivial
 
 
 def _rests_at_bound(m: Measurements, course: Course) -> bool:
