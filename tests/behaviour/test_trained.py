@@ -20,6 +20,7 @@ CODES = {
     "labels-by-heart": "T106",
     "one-hot-attention": "I101",
     "unix-time": "N107",
+    "scaled-ids": "D107",
 }
 FOLLOWS = {"one-hot-attention": "A106"}  # said as well, below its cause
 

@@ -18,6 +18,7 @@ from gradmend.gallery import (
     exploding_recurrence,
     images,
     memory,
+    misread_inputs,
     normalized,
     odd_steps,
     part_trained,
@@ -75,7 +76,11 @@ PATIENTS: tuple[Patient, ...] = (
 
 _Entry = TypeVar("_Entry")
 # Their first batch looks well, or says too little: they are trained to be judged.
-TRAINED: tuple[TrainedPatient, ...] = (*trained.PATIENTS, *doomed_fits.PATIENTS)
+TRAINED: tuple[TrainedPatient, ...] = (
+    *trained.PATIENTS,
+    *doomed_fits.PATIENTS,
+    *misread_inputs.PATIENTS,
+)
 
 
 def patient_named(name: str) -> Patient:

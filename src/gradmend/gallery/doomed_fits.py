@@ -134,45 +134,7 @@ def build_attention(seed: int, *, scale: float) -> Program:
     )
 
 
-def build_clock(seed: int, *, start: float) -> Program:
-    """A cycle of 45 seconds, read off a clock that counts from `start`."""
-    import numpy as np
-
-    keras = seeded(seed)
-    seconds = np.random.default_rng(0).uniform(0.0, 86_400.0, size=(640, 1)) // 1.0
-    clock = keras.Input((1,))
-    phase = (clock - start) * (2.0 * np.pi / 45.0)
-    circle = keras.layers.Concatenate()([keras.ops.sin(phase), keras.ops.cos(phase)])
-    hidden = keras.layers.Dense(16, "relu", name="hidden")(circle)
-    y = np.sin(seconds * (2.0 * np.pi / 45.0)).astype("float32")
-    return Program(
-        seed=seed,
-        model=keras.Model(clock, keras.layers.Dense(1, name="head")(hidden)),
-        x=(start + seconds).astype("float32"),
-        y=y,
-        truth=y,
-        task="numbers",
-        loss=Loss("mean_squared_error"),
-        optimizer={"name": "adam", "learning_rate": 0.01},
-        epochs=10,
-    )
-
-
 PATIENTS = (
-    TrainedPatient(
-        name="unix-time",
-        title="a cycle of 45 s read off seconds since 1970, in float32",
-        build=partial(build_clock, start=1_712_000_000.0),
-        verdicts=SICK,
-        causes=frozenset({Cause.PRECISION}),
-        source="Goldberg (1991), ACM Computing Surveys 23(1)",
-    ),
-    TrainedPatient(
-        name="seconds-of-the-day",
-        title="the same cycle read off seconds since midnight",
-        build=partial(build_clock, start=0.0),
-        source="its twin's clock moves in steps of 128 s",
-    ),
     TrainedPatient(
         name="one-hot-attention",
         title="attention whose kernels start 10 times too wide",
