@@ -8,7 +8,14 @@ import keras
 import pytest
 from keras import layers
 
-from gradmend.measure.anatomy import activation_of, fan_in, parts_of, role_of, weight_owners
+from gradmend.measure.anatomy import (
+    activation_of,
+    fan_in,
+    parts_of,
+    role_of,
+    weight_owners,
+    weight_role,
+)
 from tests.behaviour.models import CASES
 
 
@@ -123,3 +130,63 @@ def test_fan_in_of_recurrent_kernels() -> None:
     layer.build((None, 4, 5))
     fans = [fan_in(layer, w.name, tuple(w.shape)) for w in layer.weights]
     assert fans == [5, 3, None]
+
+
+class Linear(layers.Layer):
+    """As the guide of Keras writes it: a matrix and a bias under names of their own."""
+
+    def __init__(self, units: int, act: str | None = None, inputs: int | None = None) -> None:
+        super().__init__(name="own")
+        self.units, self.act = units, keras.activations.get(act)
+        if inputs is not None:
+            self.make(inputs)
+
+    def make(self, inputs: int) -> None:
+        self.w = self.add_weight(shape=(inputs, self.units), initializer="random_normal")
+        self.b = self.add_weight(shape=(self.units,), initializer="zeros")
+
+    def build(self, shape: Any) -> None:
+        if not hasattr(self, "w"):
+            self.make(shape[-1])
+
+    def call(self, inputs: Any) -> Any:
+        return self.act(keras.ops.matmul(inputs, self.w) + self.b)
+
+
+class Table(layers.Layer):
+    """One matrix that is looked up, not multiplied with."""
+
+    def build(self, shape: Any) -> None:
+        self.rows = self.add_weight(shape=(50, 4), initializer="random_normal")
+
+    def call(self, inputs: Any) -> Any:
+        return keras.ops.take(self.rows, keras.ops.cast(inputs, "int32"), axis=0)
+
+
+@pytest.mark.parametrize("inputs", [None, 6], ids=["in build", "in __init__"])
+def test_a_layer_of_ones_own_with_one_matrix_is_a_projection(inputs: int | None) -> None:
+    layer = Linear(3, "relu", inputs)
+    keras.Sequential([keras.Input((6,)), layer])
+    assert (role_of(layer), activation_of(layer)) == ("projection", "relu")
+    assert weight_role("variable", (6, 3), projects=True) == "kernel"
+    assert weight_role("variable_1", (3,), projects=True) == "bias"
+    assert fan_in(layer, "variable", (6, 3)) == 6
+
+
+class Codebook(layers.Layer):
+    """The matrix of a vector-quantised autoencoder: the nearest of its columns is returned."""
+
+    def build(self, shape: Any) -> None:
+        self.columns = self.add_weight(shape=(shape[-1], 32), initializer="random_uniform")
+
+    def call(self, inputs: Any) -> Any:
+        nearest = keras.ops.argmax(keras.ops.matmul(inputs, self.columns), axis=-1)
+        return keras.ops.take(keras.ops.transpose(self.columns), nearest, axis=0)
+
+
+@pytest.mark.parametrize("kind", [Table, Codebook])
+def test_what_is_looked_up_is_no_projection(kind: type[layers.Layer]) -> None:
+    layer = kind()
+    keras.Sequential([keras.Input((6,)), layer])
+    assert role_of(layer) == "other"
+    assert activation_of(layer) is None

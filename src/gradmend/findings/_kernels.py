@@ -63,7 +63,7 @@ def hidden_kernels(m: Measurements) -> Iterator[HiddenKernel]:
         call = calls.get(weight.layer)
         if weight.role != "kernel" or not weight.trainable or call is None:
             continue
-        if call.role not in ("dense", "conv") or call.index in heads:
+        if call.role not in ("dense", "conv", "projection") or call.index in heads:
             continue
         if weight.gain is None or weight.fan_in is None or norm_behind(call, readers):
             continue

@@ -9,7 +9,7 @@ from gradmend.records.facts import OutputFacts
 from gradmend.records.measurements import Measurements
 from gradmend.records.signals import LayerCall
 
-WEIGHTED = frozenset({"dense", "conv", "recurrent", "attention"})
+WEIGHTED = frozenset({"dense", "conv", "projection", "recurrent", "attention"})
 _TRANSPARENT = frozenset({"activation", "reshape", "dropout", "pool"})
 _CLASS_ACTIVATIONS = {
     "ReLU": "relu",

@@ -35,6 +35,8 @@ ROLES_BY_NAME: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 # Each output channel sees one input channel only.
 DEPTHWISE = (layers.DepthwiseConv1D, layers.DepthwiseConv2D)
+# Where `keras.activations.get` finds its functions.
+ACTIVATIONS = ("keras.src.activations.activations",)
 # Activations that are layers of their own, by the name Keras gives the function.
 ACTIVATION_LAYERS = {
     "ReLU": "relu",
@@ -88,7 +90,10 @@ def _tapped(layer: Any) -> bool:
 
 
 def role_of(layer: Any) -> str:
-    """Return the role of a layer: dense, conv, recurrent, norm, merge, composite, other, ..."""
+    """Return the role of a layer: dense, conv, recurrent, norm, merge, composite, other, ...
+
+    "projection" is a layer of the user's own class with one matrix from its input to its output.
+    """
     for role, classes in ROLES:
         if isinstance(layer, classes):
             return role
@@ -96,7 +101,26 @@ def role_of(layer: Any) -> str:
         for role, fragments in ROLES_BY_NAME:
             if any(fragment in type(layer).__name__ for fragment in fragments):
                 return role
+    elif not layer._layers and _is_projection(layer):
+        return "projection"
     return "composite" if layer._layers else "other"
+
+
+def _is_projection(layer: Any) -> bool:
+    """Whether all that a layer learns is one matrix, and vectors beside it."""
+    matrices = [v.shape for v in layer._trainable_variables if len(v.shape) > 1]
+    if len(matrices) != 1 or len(matrices[0]) != 2:
+        return False
+    # a codebook has the shape of a matrix, and returns one of its rows or columns
+    answers = [t.shape for node in layer._inbound_nodes for t in node.output_tensors]
+    if any(len(shape) < 2 or shape[-1] != matrices[0][1] for shape in answers):
+        return False
+    seen = [shape for shape in (getattr(layer, "_build_shapes_dict", None) or {}).values() if shape]
+    if len(seen) == 1 and isinstance(seen[0], tuple | list) and isinstance(seen[0][-1], int):
+        return bool(seen[0][-1] == matrices[0][0])
+    # made in __init__, as in the guide of Keras: then a bias tells which side is the output
+    biases = [v.shape for v in layer._trainable_variables if len(v.shape) == 1]
+    return any(bias[0] == matrices[0][1] for bias in biases)
 
 
 def activation_of(layer: Any) -> str | None:
@@ -107,7 +131,15 @@ def activation_of(layer: Any) -> str | None:
         return _activation_name(getattr(layer.cell, "activation", None))
     if type(layer).__name__ in ACTIVATION_LAYERS:
         return ACTIVATION_LAYERS[type(layer).__name__]
-    return _activation_name(getattr(layer, "activation", None))
+    return _activation_name(getattr(layer, "activation", None) or _kept_activation(layer))
+
+
+def _kept_activation(layer: Any) -> Any:
+    """A function of `keras.activations` that a layer of the user's own keeps under another name."""
+    if type(layer).__module__.startswith("keras."):
+        return None
+    kept = [v for v in vars(layer).values() if getattr(v, "__module__", None) in ACTIVATIONS]
+    return kept[0] if len(kept) == 1 and callable(kept[0]) else None
 
 
 def _activation_name(activation: Any) -> str | None:
@@ -146,8 +178,13 @@ WEIGHT_ROLES = {
 }
 
 
-def weight_role(name: str) -> str:
-    """Return kernel, recurrent_kernel, bias, embeddings, scale or other for a weight's name."""
+def weight_role(name: str, shape: tuple[int, ...] = (), *, projects: bool = False) -> str:
+    """Return kernel, recurrent_kernel, bias, embeddings, scale or other for a weight.
+
+    In a projection, whose weights have any name, the shape tells.
+    """
+    if projects:
+        return "kernel" if len(shape) == 2 else "bias"
     return WEIGHT_ROLES.get(name, "other")
 
 
@@ -156,6 +193,8 @@ def fan_in(layer: Any, name: str, shape: tuple[int, ...]) -> int | None:
 
     Source: He et al. (2015), section 2.2: n = k² c for a convolution.
     """
+    if role_of(layer) == "projection":
+        return shape[0] if len(shape) == 2 else None
     if weight_role(name) not in ("kernel", "recurrent_kernel") or len(shape) < 2:
         return None
     if name == "depthwise_kernel" or isinstance(layer, DEPTHWISE):

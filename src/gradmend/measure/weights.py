@@ -35,7 +35,11 @@ def _weights(
         yield WeightSignal(
             path=f"{model.name if part is None else part.path}/{variable.name}",
             layer=model.name if part is None else part.path,
-            role=weight_role(variable.name),
+            role=weight_role(
+                variable.name,
+                tuple(variable.shape),
+                projects=part is not None and part.role == "projection",
+            ),
             shape=tuple(int(size) for size in variable.shape),
             trainable=bool(variable.trainable),
             norm=weight.norm,

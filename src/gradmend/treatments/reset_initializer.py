@@ -54,7 +54,7 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
         yield _tables(m, finding, tables)
         return
     heads = {output.layer for output in m.outputs}
-    layers = [c for c in m.calls if c.role in ("dense", "conv") and c.call == 1]
+    layers = [c for c in m.calls if c.role in ("dense", "conv", "projection") and c.call == 1]
     hidden = [call for call in layers if call.path not in heads and call.weights != ()]
     hidden = hidden or [call for call in layers if call.path not in heads]
     if finding.where and set(finding.where) <= heads:

@@ -26,10 +26,20 @@ def redraw(layer: Any, name: str, initializer: str, seed: int) -> None:
 
 
 def redraw_kernels(layer: Any, initializer: str, seed: int) -> None:
-    """Redraw every kernel a layer has of its own."""
+    """Redraw every kernel a layer has of its own, the one matrix of the user's own layers too."""
+    if (matrix := _own_matrix(layer)) is not None:
+        assign(matrix, initializer, seed)
     for name in KERNELS:
         if getattr(layer, initializer_attribute(name), None) is not None and hasattr(layer, name):
             redraw(layer, name, initializer, seed)
+
+
+def _own_matrix(layer: Any) -> Any:
+    """The one matrix of a layer of the user's own class, whatever its name; else None."""
+    if type(layer).__module__.startswith("keras."):
+        return None
+    matrices = [v for v in layer._trainable_variables if len(v.shape) > 1]
+    return matrices[0] if len(matrices) == 1 and len(matrices[0].shape) == 2 else None
 
 
 def assign(variable: Any, initializer: Any, seed: int) -> None:
