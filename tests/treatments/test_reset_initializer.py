@@ -59,3 +59,12 @@ def test_has_nothing_to_say_where_the_weights_fit_already() -> None:
     assert list(prescribe(mlp(5, "relu", gain=1.0), finding("V101", Cause.DEPTH)))
     same = with_weights(mlp(5, "tanh", gain=1.0), lambda w: replace(w, mean=w.rms))
     assert list(prescribe(same, finding("A107", Cause.INITIALIZER)))
+
+
+def test_a_layer_of_ones_own_is_mended_where_it_makes_its_matrix() -> None:
+    narrow = kernel("own", 0.1, shape=(64, 64))
+    calls = [call(0, "own", "projection", class_name="Linear", activation="relu")]
+    m = network([*calls, call(1, "head", inputs=(0,))], weights=(narrow, kernel("head")))
+    (cure,) = prescribe(m, finding("I102", Cause.INITIALIZER, "own"))
+    assert cure.before == ("self.add_weight(shape=(64, 64))  # in Linear",)
+    assert cure.after == ('self.add_weight(shape=(64, 64), initializer="he_normal")  # in Linear',)

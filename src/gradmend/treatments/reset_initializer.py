@@ -69,12 +69,19 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
         finding,
         expected="outputs and gradients keep their size from layer to layer",
         where=[call.path for call in hidden],
-        before=distinct(layer_line(m, call) for call in hidden),
-        after=distinct(
-            layer_line(m, call, kernel_initializer=f'"{fitting(call.activation)}"')
-            for call in hidden
-        ),
+        before=distinct(_line(m, call) for call in hidden),
+        after=distinct(_line(m, call, fitting(call.activation)) for call in hidden),
     )
+
+
+def _line(m: Measurements, call: LayerCall, initializer: str | None = None) -> str:
+    """A layer as it is made; the line that makes the matrix, in a class of the user's own."""
+    if call.role != "projection":
+        named = {} if initializer is None else {"kernel_initializer": f'"{initializer}"'}
+        return layer_line(m, call, **named)
+    matrix = next(w for w in m.weights if w.layer == call.path and w.role == "kernel")
+    given = "" if initializer is None else f', initializer="{initializer}"'
+    return f"self.add_weight(shape={matrix.shape}{given})  # in {call.class_name}"
 
 
 def _tables(m: Measurements, finding: Finding, calls: Sequence[LayerCall]) -> Prescription:
