@@ -43,6 +43,23 @@ class Forgetful(keras.Model):
         return inputs
 
 
+class Renamed(keras.Model):
+    """What is kept under the name of an argument is another thing."""
+
+    def __init__(this, hidden: int = 16) -> None:  # noqa: N805  # nobody must call it self
+        super().__init__()
+        this.hidden, this.head = layers.Dense(hidden, "relu"), layers.Dense(1)
+
+    def call(self, inputs: Any) -> Any:
+        return self.head(self.hidden(inputs))
+
+
+def test_a_layer_under_the_name_of_its_units_is_no_argument() -> None:
+    model = Renamed()
+    before = answers(model)
+    np.testing.assert_array_equal(answers(copy_of(model, X)), before)
+
+
 class Mixed(layers.Layer):
     """A layer that holds a matrix, which no configuration can."""
 

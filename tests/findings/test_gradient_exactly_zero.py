@@ -157,3 +157,12 @@ def test_a_bias_that_holds_the_output_at_its_end_is_the_cause() -> None:
     assert finding.cause is Cause.BIAS
     (finding,) = check(saturated_output(0.1))
     assert finding.cause is not Cause.BIAS
+
+
+def test_a_table_of_zeros_is_no_cause_where_the_block_stands_behind_others() -> None:
+    m = two_factors()
+    words = still(kernel("words", role="embeddings"))
+    bare = call(0, "words", "embedding", backward=NOTHING)
+    m = replace(m, calls=(bare, *m.calls[1:]), weights=(words, still(m.weights[1])))
+    found = list(check(rehearsed(m, 1.0, 1.0, weights=m.weights)))
+    assert [finding.cause for finding in found] != [Cause.INITIALIZER]

@@ -32,6 +32,7 @@ from gradmend.findings._depth_profile import depth_profile
 from gradmend.findings._layers import hidden_calls, joins, own_activation, positions
 from gradmend.findings._rule import Rule
 from gradmend.findings._wording import named, percent
+from gradmend.findings.gradient_shrinks_with_depth import WATCH
 from gradmend.findings.samples_collapse import is_collapsed
 from gradmend.records.finding import Cause, Evidence, Finding, Severity, Symptom
 from gradmend.records.measurements import Measurements
@@ -40,7 +41,6 @@ from gradmend.records.signals import LayerCall
 MAX_DEAD = 0.6  # twice what healthy He networks of 30 layers show; one narrow layer may reach 0.53
 MIN_SEEN = 64  # samples times positions: an even unit rests on all of them by chance in 5e-20
 SURE = 0.9  # so many dead units that width cannot make up for them
-FADES = 2.5  # decades of gradient from the last layer to the first, the limit of V101
 FEW = 0.25  # of the layers with ReLU
 FAR_INPUT = 5.0  # RMS, the limit of D101
 
@@ -81,7 +81,7 @@ def check(m: Measurements) -> Iterator[Finding]:
 def _beside_depth(m: Measurements, sick: int, relus: int) -> bool:
     """Whether a few layers with units at rest stand in a network that fades as a whole."""
     profile = depth_profile(m)
-    return profile is not None and profile.decades > FADES and sick <= FEW * relus
+    return profile is not None and profile.decades > WATCH and sick <= FEW * relus
 
 
 def _units(call: LayerCall) -> int:

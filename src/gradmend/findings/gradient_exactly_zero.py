@@ -62,8 +62,10 @@ def check(m: Measurements) -> Iterator[Finding]:
     share = len(blocked) / len(kernels)
     zero_start = not later and any(_starts_at_zero(w) for w in m.weights)
     sick = share >= MOST and not zero_start and not course_learned(m.course)
+    block = _blocking_layer(m)
     tables = [w.layer for w in blocked if w.role == "embeddings"]
-    block, cause = _blocking_layer(m), Cause.INITIALIZER if tables else _cause(m)
+    tables = tables if _only_they_reach(m, block, tables) else []
+    cause = Cause.INITIALIZER if tables else _cause(m)
     by = "a product of two that are zero" if tables else _named_block(block, cause)
     what = "kernels and embeddings" if tables else "kernels"
     yield RULE.found(
@@ -114,8 +116,22 @@ def _reached_kernels(m: Measurements) -> list[WeightSignal]:
 
 def _tables_of_zeros(m: Measurements) -> list[WeightSignal]:
     """Embeddings that start at zero: the product of two of them never leaves it."""
-    tables = (w for w in m.weights if w.trainable and w.role == "embeddings")
-    return [table for table in tables if table.norm == 0.0]
+    return [w for w in m.weights if w.role == "embeddings" and _starts_at_zero(w)]
+
+
+def _only_they_reach(m: Measurements, block: str | None, tables: list[str]) -> bool:
+    """Whether all that has weights before the blocking call is these tables."""
+    known = {call.index: call for call in m.calls}
+    call = next((c for c in m.calls if c.label == block), None)
+    before, todo = set(), [] if call is None else list(call.inputs) or [call.index]
+    while todo:
+        index = todo.pop()
+        if index in known and index not in before:
+            before.add(index)
+            todo += known[index].inputs
+    weighted = {w.layer for w in m.weights}
+    found = {known[index].path for index in before} & weighted
+    return bool(found) and found <= set(tables)
 
 
 def _before_a_gradient(m: Measurements) -> set[int]:

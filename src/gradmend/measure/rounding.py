@@ -14,6 +14,7 @@ import numpy as np
 from keras import ops, tree
 
 from gradmend.measure._adapter import Array
+from gradmend.measure.batch import as_tensor
 from gradmend.measure.preserve import preserved
 
 ROWS = 32
@@ -78,7 +79,7 @@ def _is_float32(leaf: Any) -> bool:
 
 def _answers(model: keras.Model, x: Any) -> Array:
     """All answers, a row per sample; the random states are the same for each call."""
-    tensors = tree.map_structure(lambda a: None if a is None else ops.convert_to_tensor(a), x)
+    tensors = tree.map_structure(as_tensor, x)
     kwargs = {"training": False} if model._call_has_training_arg else {}
     with preserved(model):
         leaves = tree.flatten(model(tensors, **kwargs))

@@ -28,7 +28,7 @@ def mend_kept(kept: Kept, **settings: Any) -> Mending:
     x, y, sample_weight = _data_of(kept)
     validation = given.get("validation_data")
     return mend(
-        as_given(kept),
+        as_given(kept, x),
         x,
         y,
         None if _runs_once(validation) else validation,
@@ -68,11 +68,11 @@ def _steps_of(kept: Kept) -> int | None:
     return min(seen.course.total_steps, MAX_DEFAULT)
 
 
-def as_given(kept: Kept) -> Any:
-    """Return a compiled copy of the model as it stood before its `fit`."""
+def as_given(kept: Kept, x: Any) -> Any:
+    """Return a compiled copy of the model as it stood before its `fit`, built for inputs `x`."""
     from gradmend.treatments.surgery import blank_copy, compile_like
 
-    new = blank_copy(kept.model, _as_arrays(_data_of(kept)[0]))
+    new = blank_copy(kept.model, _as_arrays(x))
     if kept.weights is not None:
         new.set_weights(kept.weights)
     return compile_like(new, kept.model)

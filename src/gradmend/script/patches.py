@@ -42,8 +42,9 @@ def _patch(undo: ExitStack, session: Session, keras: Any) -> None:
         _watch(undo, keras.Model, "fit", session, _saw_legacy)
         return
     _replace(undo, keras.Model, "fit", lambda original: _attended(original, session))
-    for owner in (keras.Model, keras.Layer):
-        _replace(undo, owner, "__new__", _remembering)
+    if session.keeper is not None:  # only mending asks what models were made with
+        for owner in (keras.Model, keras.Layer):
+            _replace(undo, owner, "__new__", _remembering)
     _watch(undo, keras.Model, "train_on_batch", session, _saw_own_loop)
     _watch(undo, keras.optimizers.Optimizer, "apply", session, _saw_own_loop)
 

@@ -67,14 +67,16 @@ def constructed_again(thing: Any, copy: Callable[[Any], Any]) -> Any:
 def _by_their_names(thing: Any) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
     """The arguments a constructor must have, from attributes of the same names."""
     kwargs: dict[str, Any] = {}
-    for name, parameter in inspect.signature(type(thing).__init__).parameters.items():
-        if name == "self" or parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+    for name, parameter in inspect.signature(thing.__init__).parameters.items():
+        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
             continue
         if name in ("name", "trainable", "dtype"):
             continue  # Keras' own: the copy is given them afterwards
-        kept = [key for key in (name, f"_{name}") if key in vars(thing)]
-        if kept:
-            kwargs[name] = getattr(thing, kept[0])
-        elif parameter.default is parameter.empty:
+        kept = [getattr(thing, key) for key in (name, f"_{name}") if key in vars(thing)]
+        required = parameter.default is parameter.empty
+        # `def __init__(self, hidden=16)` keeps a layer under the name of its number of units
+        if kept and (required or not isinstance(kept[0], keras.Layer)):
+            kwargs[name] = kept[0]
+        elif required:
             return None
     return (), kwargs
