@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import sqrt
 
 from gradmend.findings._activation_families import fitting_gains
 from gradmend.findings._layers import activation_behind, consumers, head_indices, norm_behind
@@ -49,13 +48,6 @@ class HiddenKernel:
     times_below_ideal: float
 
 
-def _glorot_gain(weight: WeightSignal, fan_in: int) -> float:
-    """The gain that Keras' default initializer gives a kernel of this shape."""
-    places = fan_in / weight.shape[-2] if len(weight.shape) > 1 and weight.shape[-2] else 1.0
-    fan_out = weight.shape[-1] * places
-    return sqrt(2.0 * fan_in / (fan_in + fan_out))
-
-
 def hidden_kernels(m: Measurements) -> Iterator[HiddenKernel]:
     """Yield the trainable hidden kernels whose scale reaches the activation behind them."""
     calls, readers, heads = calls_by_layer(m), consumers(m), head_indices(m)
@@ -63,13 +55,13 @@ def hidden_kernels(m: Measurements) -> Iterator[HiddenKernel]:
         call = calls.get(weight.layer)
         if weight.role != "kernel" or not weight.trainable or call is None:
             continue
-        if call.role not in ("dense", "conv", "projection") or call.index in heads:
+        if not call.has_kernel or call.index in heads:
             continue
-        if weight.gain is None or weight.fan_in is None or norm_behind(call, readers):
+        default = weight.glorot_gain
+        if weight.gain is None or default is None or norm_behind(call, readers):
             continue
         activation = activation_behind(call, readers)
         low, high = fitting_gains(activation)
-        default = _glorot_gain(weight, weight.fan_in)
         yield HiddenKernel(
             weight=weight,
             call=call,
@@ -87,6 +79,7 @@ def head_kernels(m: Measurements) -> Iterator[tuple[WeightSignal, float]]:
         call = calls.get(weight.layer)
         if weight.role != "kernel" or not weight.trainable or call is None:
             continue
-        if call.role != "dense" or call.index not in heads or not weight.gain or not weight.fan_in:
+        if call.role != "dense" or call.index not in heads or not weight.gain:
             continue
-        yield weight, weight.gain / max(_glorot_gain(weight, weight.fan_in), 1.0)
+        if weight.glorot_gain is not None:
+            yield weight, weight.gain / max(weight.glorot_gain, 1.0)

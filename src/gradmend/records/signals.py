@@ -8,6 +8,7 @@ A field that could not be measured is `None`, never a made-up number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 from gradmend.records.unrolled import Unrolled
 
@@ -74,11 +75,11 @@ class LayerCall:
 
     `path` is unique to the layer within the model ("block_1/dense"); a shared layer
     appears once per call with `call` = 1, 2, ... `role` is one of dense, conv,
-    recurrent, embedding, attention, norm, activation, merge, pool, dropout, reshape,
-    composite, other. `inputs` holds the indices of the calls whose outputs it reads,
-    as far as they could be followed. `forward` is None when the inside could not be
-    seen; `hidden` then says why. `backward` is None when no gradient path leads from
-    the loss to this output.
+    projection (a layer of the user's own class with one matrix), recurrent, embedding,
+    attention, norm, activation, merge, pool, dropout, reshape, composite, other. `inputs`
+    holds the indices of the calls whose outputs it reads, as far as they could be
+    followed. `forward` is None when the inside could not be seen; `hidden` then says why.
+    `backward` is None when no gradient path leads from the loss to this output.
     """
 
     index: int
@@ -98,6 +99,11 @@ class LayerCall:
     def label(self) -> str:
         """The path, with the call number when a shared layer is called again."""
         return self.path if self.call == 1 else f"{self.path}#{self.call}"
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether the layer multiplies its input by one matrix, and that is its work."""
+        return self.role in ("dense", "conv", "projection")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,6 +138,14 @@ class WeightSignal:
     relative_gradient: float | None = None
     update_norm: float | None = None
     update_ratio: float | None = None
+
+    @property
+    def glorot_gain(self) -> float | None:
+        """The gain of a kernel of this shape as Keras' default initializer draws it."""
+        if not self.fan_in or not self.shape:
+            return None
+        places = self.fan_in / self.shape[-2] if len(self.shape) > 1 and self.shape[-2] else 1.0
+        return sqrt(2.0 * self.fan_in / (self.fan_in + self.shape[-1] * places))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

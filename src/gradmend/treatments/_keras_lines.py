@@ -23,7 +23,7 @@ def _kernel(m: Measurements, call: LayerCall) -> WeightSignal | None:
 
 def _units(m: Measurements, call: LayerCall) -> int | None:
     kernel = _kernel(m, call)
-    if call.role in ("dense", "conv", "projection") and kernel is not None:
+    if call.has_kernel and kernel is not None:
         return kernel.shape[-1]
     times = next((t.units for t in m.times if t.layer == call.path), None)
     return times if times is not None else (call.forward.units if call.forward else None)
@@ -39,7 +39,7 @@ def layer_line(m: Measurements, call: LayerCall, **arguments: str) -> str:
         return f"Activation({arguments.get('activation', _quoted(call.activation or 'linear'))})"
     positional: list[str] = []
     units, kernel = _units(m, call), _kernel(m, call)
-    if call.role in ("dense", "conv", "projection", "recurrent") and units is not None:
+    if (call.has_kernel or call.role == "recurrent") and units is not None:
         positional.append(str(units))
     if call.role == "conv" and kernel is not None and len(kernel.shape) > 2:
         sizes = kernel.shape[:-2]

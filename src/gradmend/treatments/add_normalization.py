@@ -36,9 +36,7 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     if blocked or any(call.role == "norm" for call in m.calls):
         return
     heads = {output.layer for output in m.outputs}
-    layers = [
-        c for c in m.calls if c.role in ("dense", "conv", "projection") and c.path not in heads
-    ]
+    layers = [c for c in m.calls if c.has_kernel and c.path not in heads]
     if len(layers) < DEEP:
         return
     norm = "LayerNormalization()" if m.batch_size < SMALL_BATCH else "BatchNormalization()"

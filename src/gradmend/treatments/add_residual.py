@@ -37,9 +37,7 @@ DEPTH_CODES = frozenset({"V101", "V102", "V103", "Z101", "A101"})
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     """Yield one prescription for a network deep enough to gain from it."""
     heads = {output.layer for output in m.outputs}
-    layers = [
-        c for c in m.calls if c.role in ("dense", "conv", "projection") and c.path not in heads
-    ]
+    layers = [c for c in m.calls if c.has_kernel and c.path not in heads]
     if len(layers) < DEEP or finding.code not in DEPTH_CODES:
         return
     middle = layers[len(layers) // 2]

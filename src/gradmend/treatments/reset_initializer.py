@@ -54,7 +54,7 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
         yield _tables(m, finding, tables)
         return
     heads = {output.layer for output in m.outputs}
-    layers = [c for c in m.calls if c.role in ("dense", "conv", "projection") and c.call == 1]
+    layers = [c for c in m.calls if c.has_kernel and c.call == 1]
     hidden = [call for call in layers if call.path not in heads and call.weights != ()]
     hidden = hidden or [call for call in layers if call.path not in heads]
     if finding.where and set(finding.where) <= heads:
@@ -97,12 +97,10 @@ def _tables(m: Measurements, finding: Finding, calls: Sequence[LayerCall]) -> Pr
 def _fits(m: Measurements, call: LayerCall) -> bool:
     """Whether the kernel of a layer could have been drawn by the initializer we would name."""
     kernel = next((w for w in m.weights if w.layer == call.path and w.role == "kernel"), None)
-    if kernel is None or not kernel.gain or not kernel.fan_in or len(kernel.shape) < 2:
+    if kernel is None or not kernel.gain or kernel.glorot_gain is None:
         return False
-    fan_out = kernel.shape[-1] * kernel.fan_in / kernel.shape[-2]
-    gains = {"he_normal": sqrt(2.0), "lecun_normal": 1.0}
-    drawn = gains.get(
-        fitting(call.activation), sqrt(2.0 * kernel.fan_in / (kernel.fan_in + fan_out))
+    drawn = {"he_normal": sqrt(2.0), "lecun_normal": 1.0}.get(
+        fitting(call.activation), kernel.glorot_gain
     )
     centred = abs(kernel.mean) < CENTRED * kernel.rms
     return centred and drawn / ALIKE < kernel.gain < drawn * ALIKE
