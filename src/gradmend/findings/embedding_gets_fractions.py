@@ -53,7 +53,8 @@ def check(m: Measurements) -> Iterator[Finding]:
         Cause.DATA,
         f"{named([c.label for c in tables])} looks up whole numbers, and input "
         f"{named([worst.name])} holds fractions from {number(worst.smallest)} to "
-        f"{number(worst.largest)}: {_ids(worst)} of them are left of {worst.distinct} values",
+        f"{number(worst.largest)}: cut to whole numbers, its {worst.distinct} values become "
+        f"{_ids(worst)}",
         where=[c.label for c in tables],
         evidence=[Evidence(name="ids left", value=float(_ids(worst)), unit="ids")],
         certain=few and failed,
