@@ -24,7 +24,7 @@ def test_ids_that_were_scaled_to_one() -> None:
     (finding,) = check(looked_up(SCALED))
     assert (finding.severity, finding.cause) == (Severity.ERROR, Cause.DATA)
     assert finding.where == ("tokens",)
-    assert "holds fractions from 0 to 0.98: 1 of them are left" in finding.message
+    assert "holds fractions from 0 to 0.98: cut to whole numbers" in finding.message
 
 
 def test_a_column_in_many_boxes_and_a_training_that_learned_are_a_warning() -> None:
