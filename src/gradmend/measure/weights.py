@@ -50,9 +50,16 @@ def _weights(
             nonfinite=weight.nonfinite,
             fan_in=fan,
             gain=None if fan is None else weight.rms * math.sqrt(fan),
+            constraint=_constraint(variable),
             **_gradient(numbers.gradients[index], numbers.loss_scale, weight.norm),
             **_update(numbers, index, weight.norm),
         )
+
+
+def _constraint(variable: Any) -> str | None:
+    """The class of what Keras applies to the variable after every step."""
+    held = getattr(variable, "constraint", None)
+    return None if held is None else getattr(held, "__name__", type(held).__name__)
 
 
 def _gradient(gradient: Array, scale: float, norm: float) -> dict[str, Any]:

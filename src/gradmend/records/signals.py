@@ -114,7 +114,8 @@ class WeightSignal:
     counts the inputs that one output of a kernel sums over. `gain` is
     RMS(weight)·sqrt(fan_in): 1.0 keeps the variance of a linear layer (LeCun),
     sqrt(2) that of a ReLU layer (He). `relative_gradient` is ‖g‖/‖W‖, `update_ratio`
-    is ‖new - old‖/‖old‖; both are None for a zero weight.
+    is ‖new - old‖/‖old‖; both are None for a zero weight. `constraint` is the class of what is
+    applied to the weight after every step.
     """
 
     path: str
@@ -138,6 +139,7 @@ class WeightSignal:
     relative_gradient: float | None = None
     update_norm: float | None = None
     update_ratio: float | None = None
+    constraint: str | None = None
 
     @property
     def glorot_gain(self) -> float | None:

@@ -36,6 +36,7 @@ TROUBLES = {
     "I101": "the weights start too large",
     "I102": "the weights start too small",
     "G103": "weight decay outpaces learning",
+    "G104": "a constraint holds the weights near zero",
     "I104": "the last layer starts too wide",
     "A103": "a softmax stands between the layers",
     "A105": "nothing but linear layers",

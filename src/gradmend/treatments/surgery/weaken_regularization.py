@@ -1,7 +1,8 @@
-"""Weaken what holds the weights back: penalties, dropout, or weight decay."""
+"""Weaken what holds the weights back: penalties, dropout, decay, constraints."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import keras
@@ -12,6 +13,7 @@ from gradmend.treatments.surgery.compiling import compile_like, fresh_optimizer
 from gradmend.treatments.surgery.material import Material
 from gradmend.treatments.surgery.places import layers_at, layers_by_path
 from gradmend.treatments.weaken_regularization import (
+    CONSTRAINT,
     DROPOUT,
     USUAL_DECAY,
     USUAL_DROPOUT,
@@ -29,8 +31,20 @@ def apply(model: keras.Model, prescription: Prescription, material: Material) ->
         for layer in layers_at(model, prescription.where):
             layer.rate = USUAL_DROPOUT
         return compile_like(model, model)
+    if prescription.answers == CONSTRAINT:
+        _free(layers_at(model, prescription.where))
+        return compile_like(model, model)
     _scale_penalties(model, factor_of(material.measurements))
     return compile_like(model, model)
+
+
+def _free(layers: Iterable[Any]) -> None:
+    """Take the constraints off; Keras applies those that the variables hold."""
+    for layer in layers:
+        if getattr(layer, "kernel_constraint", None) is not None:
+            layer.kernel_constraint = None
+        for variable in layer.trainable_variables:
+            variable.constraint = None
 
 
 def _scale_penalties(model: keras.Model, factor: float) -> None:
