@@ -163,6 +163,7 @@ def test_the_json_holds_every_field(script: FakeScript, tmp_path: Path) -> None:
     assert list(fit) == [
         "number",
         "where",
+        "calls",
         "verdict",
         "reason",
         "certainty",

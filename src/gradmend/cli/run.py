@@ -24,7 +24,7 @@ from gradmend.report.run_json import fit_data, run_text
 from gradmend.report.several import documents_of
 from gradmend.report.terminal import render
 from gradmend.report.words import plain
-from gradmend.script import ScriptReport
+from gradmend.script import FitReport, ScriptReport
 from gradmend.script import run as run_script
 
 FAILING = {
@@ -107,10 +107,14 @@ def _promised(json_file: Path | None, folder: Path | None) -> dict[Path, str]:
 def _visits(name: str, report: ScriptReport) -> list[tuple[str, Visit]]:
     if not report.fits:
         return [(name, Visit(verdict=report.verdict, reason=report.reason))]
-    return [
-        (f"{fit.where} fit {fit.number}" if len(report.fits) > 1 else fit.where, fit.visit)
-        for fit in report.fits
-    ]
+    alone = len(report.fits) == 1
+    return [(_title(fit, alone=alone), fit.visit) for fit in report.fits]
+
+
+def _title(fit: FitReport, *, alone: bool) -> str:
+    if fit.calls > 1:
+        return f"{fit.where} fit {fit.number} to {fit.number + fit.calls - 1}"
+    return fit.where if alone else f"{fit.where} fit {fit.number}"
 
 
 def _documents(report: ScriptReport, fits: tuple[Document, ...]) -> tuple[Document, ...]:
@@ -153,5 +157,7 @@ def _json(report: ScriptReport, name: str) -> str:
         script=name,
         exit_code=report.exit_code,
         error=report.error,
-        fits=[fit_data(f.visit, number=f.number, where=f.where) for f in report.fits],
+        fits=[
+            fit_data(f.visit, number=f.number, where=f.where, calls=f.calls) for f in report.fits
+        ],
     )

@@ -27,21 +27,22 @@ from gradmend.monitor.learning_rates import rates_set, scheduled_rates
 from gradmend.monitor.undisturbed import undisturbed
 from gradmend.monitor.validation import validation_targets
 from gradmend.monitor.words import one_line
-from gradmend.records import Course, Measurements, Verdict, Visit
+from gradmend.records import Course, Finding, Measurements, Verdict, Visit
 
 # Of the trivial loss: who came this far is not asked what rounding does, which costs three passes.
 ARRIVED = 0.5
 
 
 class Attendance:
-    """Follows one call of `fit`.
+    """Follows one call of `fit`, or several that go on with one training.
 
     Args:
         clinic: what examines and judges.
         decline: called with the built model before the first step; returns why the
             check-up is left out, or None to have it made.
 
-    After `run` has returned or raised, `visit` holds the outcome.
+    After `run` has returned or raised, `visit` holds the outcome. When `run` is called again, the
+    first check-up stands and the loss is followed further; `conclude` then judges it as a whole.
     """
 
     def __init__(
@@ -59,6 +60,8 @@ class Attendance:
         self._course = Course()
         self._installer: Installer | None = None
         self._layers: LayersFollowed | None = None
+        self._found: tuple[Finding, ...] = ()
+        self._examined = False
 
     def run(self, fit: Callable[..., Any], model: Any, *args: Any, **kwargs: Any) -> Any:
         """Call `fit(model, *args, **kwargs)`, and return what it returns."""
@@ -94,6 +97,9 @@ class Attendance:
             self._layers.after(self._batch.x, result, follower.total_steps, follower.epochs - 1)
 
     def _first_step(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        if self._examined:
+            return arguments
+        self._examined = True
         adapter = adapter_for(keras.backend.backend())
         self._reason = self._declined(adapter, arguments)
         if self._reason is not None:
@@ -145,26 +151,42 @@ class Attendance:
             self._reason = f"the check-up could not be made: {one_line(error)}"
 
     def _end(self, error: BaseException | None) -> None:
-        """Put everything back and write the visit."""
+        """Put everything back; write the visit, which a later call only makes out of date."""
         if self._installer is not None:
             self._installer.put_back()
+        self._follower.close()
+        try:
+            if self._layers is not None:
+                self._found = self._layers.findings()
+        except Exception:  # noqa: BLE001  # the rest of the visit stands without them
+            self._found = ()
+        if self.visit is None or error is not None:
+            self._conclude(error)
+        # The report outlives the script: it must not keep its data and model alive.
+        self._model = self._installer = self._layers = None
+        self._arguments = {}
+
+    def conclude(self, model: Any, *, as_left: bool) -> None:
+        """Judge all that was followed as one training of `model`.
+
+        `as_left` says whether its weights still are those that the training has left.
+        """
+        self._model = model
+        self._conclude(None, as_left=as_left)
+        self._model = None
+
+    def _conclude(self, error: BaseException | None, *, as_left: bool = True) -> None:
         try:
             with undisturbed():
-                self._course = self._followed(error)
-                found = () if self._layers is None else self._layers.findings()
-                self.visit = with_findings(self._judged(error), found)
+                final = self._final_data_loss() if error is None and as_left else None
+                self._course = self._followed(error, final)
+                self.visit = with_findings(self._judged(error), self._found)
         except Exception as trouble:  # noqa: BLE001  # nothing of ours may end a training
             visit = _unknown(f"the check-up could not be judged: {one_line(trouble)}")
             self.visit = replace(visit, measurements=self._measurements)
-        finally:
-            # The report outlives the script: it must not keep its data and model alive.
-            self._model = self._batch = self._installer = self._layers = None
-            self._arguments = {}
 
-    def _followed(self, error: BaseException | None) -> Course:
+    def _followed(self, error: BaseException | None, final: float | None) -> Course:
         follower = self._follower
-        follower.close()
-        final = self._final_data_loss() if error is None else None
         return Course(
             steps=tuple(window.end for window in follower.windows),
             losses=tuple(window.mean for window in follower.windows),
@@ -207,6 +229,8 @@ class Attendance:
         return [output.shape for output in found.outputs] if found is not None else None
 
     def _validation_trivial(self) -> float | None:
+        if not self._arguments:  # a later call: those of the first
+            return self._course.validation_trivial
         try:
             y = validation_targets(self._arguments)
             shapes = self._output_shapes()

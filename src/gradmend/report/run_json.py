@@ -12,13 +12,14 @@ from gradmend.records.codec import encode
 SCHEMA = "gradmend.run/1"
 
 
-def fit_data(visit: Visit, *, number: int, where: str) -> dict[str, Any]:
+def fit_data(visit: Visit, *, number: int, where: str, calls: int = 1) -> dict[str, Any]:
     """Return one fit as JSON-safe data: where it stood, and everything of its visit."""
     data = encode(visit)
     measured = data["measurements"]
     return {
         "number": number,
         "where": where,
+        "calls": calls,
         "verdict": data["verdict"],
         "reason": data["reason"],
         "certainty": data["certainty"],

@@ -10,14 +10,16 @@ from gradmend.script.keeping import Kept
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FitReport:
-    """One call of `fit`: the how manyeth it was, where it stands, and its visit.
+    """One training: the how manyeth call of `fit` it was, where it stands, and its visit.
 
-    `where` is the line of the script that led to it ("train.py:41").
+    `where` is the line of the script that led to it ("train.py:41"). `calls` is above 1 where a
+    loop around `fit` went on with one model and the same data.
     """
 
     number: int
     where: str
     visit: Visit
+    calls: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

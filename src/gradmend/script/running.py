@@ -77,6 +77,7 @@ def _run(target: Target, arguments: Sequence[str], session: Session) -> ScriptRe
         exit_code, error = run_to_its_end(script)
     if os.getpid() != session.process:
         sys.exit(exit_code)  # a child that the script forked: its parent reports
+    session.close()
     fits = session.fits
     verdict, reason = judge_script(fits, session.why_no_fit(error))
     return ScriptReport(

@@ -13,18 +13,17 @@ from types import FrameType
 from typing import Any
 
 from gradmend.monitor.clinic import Clinic
-from gradmend.records import Verdict, Visit
-from gradmend.script.afterwards import looked_at_again
 from gradmend.script.ending import is_ours
 from gradmend.script.keeping import Keeper
 from gradmend.script.reports import FitReport
+from gradmend.script.series import Series
 
 MOST_ALIKE = 8
 
 
 @dataclass(slots=True)
 class Session:
-    """Collects the fits of one script, in the order they began.
+    """Collects the trainings of one script, in the order they began.
 
     Every process the script forks inherits the patches: `process` tells them apart.
     """
@@ -38,13 +37,14 @@ class Session:
     open: bool = True
     _fits: dict[int, FitReport] = field(default_factory=dict)
     _begun: int = 0
+    _latest: Series | None = None
     _alike: Counter[Any] = field(default_factory=Counter)
     _inside: threading.local = field(default_factory=threading.local)
     _lock: Any = field(default_factory=threading.Lock)
 
     @property
     def fits(self) -> tuple[FitReport, ...]:
-        """The fits that are over, in the order they began."""
+        """The trainings that are over, in the order they began."""
         return tuple(self._fits[number] for number in sorted(self._fits))
 
     @property
@@ -59,28 +59,53 @@ class Session:
 
     def fit(self, fit: Callable[..., Any], model: Any, *args: Any, **kwargs: Any) -> Any:
         """Run `fit(model, ...)` and keep its visit."""
-        from gradmend.monitor.attendance import Attendance  # imports keras
-
+        where = self._where(sys._getframe(1))  # noqa: SLF001 - the documented way to the caller
         with self._lock:
             self._begun += 1
             number = self._begun
-        where = self._where(sys._getframe(1))  # noqa: SLF001 - the documented way to the caller
-        attendance = Attendance(clinic=self.clinic, decline=self._decline)
+            series, self._latest = self._latest, None
+        if series is None or not series.goes_on(where, fit, model, args, kwargs):
+            self._end(series)
+            series, args, kwargs = self._new(number, where, fit, model, args, kwargs)
+        self._inside.depth = getattr(self._inside, "depth", 0) + 1
+        try:
+            return series.run(fit, model, *args, **kwargs)
+        finally:
+            self._inside.depth -= 1
+            self._fits[series.number] = series.report
+            with self._lock:
+                before, self._latest = self._latest, series
+            self._end(before)
+
+    def close(self) -> None:
+        """Judge what is still open."""
+        series, self._latest = self._latest, None
+        self._end(series)
+
+    def _new(
+        self,
+        number: int,
+        where: str,
+        fit: Callable[..., Any],
+        model: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> tuple[Series, tuple[Any, ...], dict[str, Any]]:
+        from gradmend.monitor.attendance import Attendance  # imports keras
+
         kept = None
         if self.keeper:
             kept, args, kwargs = self.keeper.before(fit, model, args, kwargs)
-        self._inside.depth = getattr(self._inside, "depth", 0) + 1
-        try:
-            return attendance.run(fit, model, *args, **kwargs)
-        finally:
-            self._inside.depth -= 1
-            visit = attendance.visit or Visit(
-                verdict=Verdict.UNKNOWN, reason="fit() was not called as Keras defines it"
-            )
-            visit = looked_at_again(visit, fit, model, args, kwargs)
-            self._fits[number] = FitReport(number=number, where=where, visit=visit)
-            if self.keeper:
-                self.keeper.after(kept, visit)
+        attendance = Attendance(clinic=self.clinic, decline=self._decline)
+        return Series(number=number, where=where, attendance=attendance, kept=kept), args, kwargs
+
+    def _end(self, series: Series | None) -> None:
+        if series is None:
+            return
+        series.close()
+        self._fits[series.number] = series.report
+        if self.keeper:
+            self.keeper.after(series.kept, series.report.visit)
 
     def why_no_fit(self, error: str | None) -> str:
         """Return the one line on a script in which no fit was seen."""
