@@ -32,6 +32,7 @@ def measured_page() -> str:
     """Return the page; a benchmark without results has no section."""
     sections: tuple[tuple[str, Callable[[], str]], ...] = (
         ("Does it find what is wrong?", _detection),
+        ("Does it say the same from other starting weights?", _stability),
         ("Do its cures help?", _repair),
         ("Recurrent networks that forget", _memory),
         ("What a monitor costs", _overhead),
@@ -57,6 +58,20 @@ def _detection() -> str:
         "measurements."
     )
     return "\n\n".join([about, *told])
+
+
+def _stability() -> str:
+    found = [_read(f"stability_{backend}.json") for backend in BACKENDS]
+    keys = ("backend", "patients", "visits", "right on every seed", "one verdict and cause")
+    rows = [
+        (*(one[key] for key in keys), ", ".join(one["differs"]) or "-", ", ".join(one["wrong"]) or "-")
+        for one in found
+        if one is not None
+    ]
+    if not rows:
+        return ""
+    about = "Every patient of the gallery, from ten seeds; which of them differ or are judged wrong."
+    return f"{about}\n\n" + _table((*keys, "differs", "wrong"), rows)
 
 
 def _repair() -> str:
