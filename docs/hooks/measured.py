@@ -64,13 +64,19 @@ def _stability() -> str:
     found = [_read(f"stability_{backend}.json") for backend in BACKENDS]
     keys = ("backend", "patients", "visits", "right on every seed", "one verdict and cause")
     rows = [
-        (*(one[key] for key in keys), ", ".join(one["differs"]) or "-", ", ".join(one["wrong"]) or "-")
+        (
+            *(one[key] for key in keys),
+            ", ".join(one["differs"]) or "-",
+            ", ".join(one["wrong"]) or "-",
+        )
         for one in found
         if one is not None
     ]
     if not rows:
         return ""
-    about = "Every patient of the gallery, from ten seeds; which of them differ or are judged wrong."
+    about = (
+        "Every patient of the gallery, from ten seeds: which differ, and which are judged wrong."
+    )
     return f"{about}\n\n" + _table((*keys, "differs", "wrong"), rows)
 
 
