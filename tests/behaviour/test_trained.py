@@ -21,6 +21,7 @@ CODES = {
     "one-hot-attention": "I101",
     "unix-time": "N107",
     "scaled-ids": "D107",
+    "divided-again": "T107",
 }
 FOLLOWS = {"one-hot-attention": "A106"}  # said as well, below its cause
 

@@ -21,6 +21,13 @@ def test_a_loader_that_changes_its_data() -> None:
     assert "the first batch is still answered: the data has changed since" in finding.message
 
 
+def test_a_small_fall_is_enough_where_the_first_batch_is_still_answered() -> None:
+    fall = (2.4, 2.3, 2.1, 2.05, 2.31, 2.3)
+    (finding,) = check(course(*fall, final=1.6))
+    assert finding.cause is Cause.DATA
+    assert not list(check(course(*fall, final=2.2)))
+
+
 def test_weights_that_were_thrown_away() -> None:
     (finding,) = check(course(2.3, 2.2, 2.0, 1.6, 1.2, 2.31, 2.3))
     assert (finding.cause, finding.certain) == (Cause.LEARNING_RATE, False)

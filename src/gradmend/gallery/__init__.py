@@ -17,6 +17,7 @@ from gradmend.gallery import (
     doomed_fits,
     exploding_recurrence,
     images,
+    loaders,
     memory,
     misread_inputs,
     normalized,
@@ -82,6 +83,7 @@ TRAINED: tuple[TrainedPatient, ...] = (
     *trained.PATIENTS,
     *doomed_fits.PATIENTS,
     *misread_inputs.PATIENTS,
+    *loaders.PATIENTS,
 )
 
 
