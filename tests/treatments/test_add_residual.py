@@ -25,6 +25,11 @@ def test_is_not_for_shallow_networks_or_wide_weights() -> None:
     assert not list(prescribe(mlp(50), finding("I101", Cause.INITIALIZER)))
 
 
+def test_saturating_layers_want_it_from_eight_on() -> None:
+    assert list(prescribe(mlp(8, "sigmoid"), finding("V101", Cause.ACTIVATION)))
+    assert not list(prescribe(mlp(6, "sigmoid"), finding("V101", Cause.ACTIVATION)))
+
+
 def test_where_the_shape_changes_a_projection_leads_past() -> None:
     x = entry = keras.Input((8, 8, 3))
     for name, filters, strides in (("wide", 4, 1), ("same", 4, 1), ("half", 6, 2)):

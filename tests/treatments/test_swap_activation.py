@@ -53,5 +53,6 @@ def test_layers_that_may_fall_silent_get_selu() -> None:
     )
     (cure,) = prescribe(deep, finding("V101", Cause.ACTIVATION))
     assert 'activation="selu", kernel_initializer="lecun_normal"' in cure.after[0]
+    assert cure.title == "use SELU in the hidden layers"
     assert replacement(deep, cure.where) == "selu"
     assert replacement(mlp(9, "sigmoid"), cure.where) == "relu"

@@ -46,11 +46,12 @@ class Treatment:
         before: Sequence[str] = (),
         after: Sequence[str] = (),
         where: Sequence[str] | None = None,
+        title: str | None = None,
     ) -> Prescription:
         """Return a prescription that carries this treatment's name, title and grade."""
         return Prescription(
             treatment=self.name,
-            title=self.title,
+            title=title or self.title,
             grade=self.grade,
             answers=finding.code,
             where=finding.where if where is None else tuple(where),

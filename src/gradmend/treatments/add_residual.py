@@ -7,7 +7,8 @@ already, the branch alone is made to start at zero.
 
 ## When it helps
 More than about 15 layers of equal width. Measured on 50 ReLU layers: 0.06 accuracy plain,
-0.95-0.97 with zero-started branches.
+0.95-0.97 with zero-started branches. Nine saturating layers of five units: SELU alone comes
+to 0.76 of the loss of a constant, with identity roads and a higher rate to 0.58.
 
 ## When it harms
 Naive blocks `x + relu(Dense(x))` explode: loss 1.2e8 at the start, 0.39 accuracy. Shallow
@@ -31,6 +32,7 @@ from gradmend.treatments._keras_lines import layer_line
 from gradmend.treatments._treatment import Treatment
 
 DEEP = 15  # hidden layers with weights: the depth from which it pays
+DEEP_SATURATING = 8  # where another activation alone is not enough: see *When it helps*
 DEPTH_CODES = frozenset({"V101", "V102", "V103", "Z101", "A101"})
 
 
@@ -38,7 +40,8 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     """Yield one prescription for a network deep enough to gain from it."""
     heads = {output.layer for output in m.outputs}
     layers = [c for c in m.calls if c.has_kernel and c.path not in heads]
-    if len(layers) < DEEP or finding.code not in DEPTH_CODES:
+    enough = DEEP_SATURATING if finding.cause is Cause.ACTIVATION else DEEP
+    if len(layers) < enough or finding.code not in DEPTH_CODES:
         return
     middle = layers[len(layers) // 2]
     yield TREATMENT.prescription(
@@ -62,5 +65,5 @@ TREATMENT = Treatment(
     title="add residual connections",
     grade=Grade.CHANGES_FUNCTION,
     prescribe=prescribe,
-    causes=frozenset({Cause.DEPTH, Cause.INITIALIZER, Cause.NORMALIZATION}),
+    causes=frozenset({Cause.ACTIVATION, Cause.DEPTH, Cause.INITIALIZER, Cause.NORMALIZATION}),
 )

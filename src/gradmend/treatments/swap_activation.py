@@ -37,6 +37,7 @@ SWAPPED = frozenset(
 SIGMOIDS = frozenset({"sigmoid", "hard_sigmoid"})  # of slope 0.25 at most
 MAY_DIE = 0.1  # chance that some layer starts silent: nine layers of five units reach 0.28
 NARROW = frozenset({"I102", "V102"})
+TITLES = {"relu": "ReLU", "selu": "SELU"}
 ROLES = frozenset({"dense", "conv", "activation"})
 
 
@@ -56,12 +57,14 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     ]
     if not swapped or (finding.cause is Cause.INITIALIZER and not _sigmoids(swapped, finding)):
         return
+    new = _new(swapped)
     yield TREATMENT.prescription(
         finding,
+        title=TREATMENT.title.replace("ReLU", TITLES[new]),
         expected="the gradient keeps its size on the way back to the first layers",
         where=[call.path for call in swapped],
         before=distinct(layer_line(m, call) for call in swapped),
-        after=distinct(_after(m, call, _new(swapped)) for call in swapped),
+        after=distinct(_after(m, call, new) for call in swapped),
     )
 
 

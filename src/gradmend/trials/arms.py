@@ -34,6 +34,7 @@ from gradmend.trials.fresh import afresh, looks_trained
 from gradmend.trials.likeness import few, outputs
 from gradmend.trials.race import Race
 from gradmend.trials.rows import Rows
+from gradmend.trials.succession import in_succession
 
 PLACEBO = "placebo"
 AFRESH = "fresh-weights"
@@ -210,8 +211,9 @@ class Clinic:
         return outputs(self._model, x), str(self._model.get_compile_config())
 
     def changes(self, chosen: Sequence[Prescription]) -> tuple[Change, ...]:
-        """What was changed, as lines before and after."""
-        return tuple(change_of(prescription, self._material(0)) for prescription in chosen)
+        """What was changed, one after another, as lines before and after."""
+        alone = (change_of(prescription, self._material(0)) for prescription in chosen)
+        return tuple(in_succession(alone))
 
 
 def _one_about_steps(names: Sequence[str]) -> list[str]:
