@@ -28,8 +28,10 @@ class Batch:
 
 
 def batch_of(data: Any) -> Batch:
-    """Return the batch that a data adapter of Keras yielded."""
-    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(without_optionals(data))
+    """Return a copy of the batch that a data adapter of Keras yielded."""
+    # JAX and PyTorch may hand over the user's own memory, which he may write to later
+    data = keras.tree.map_structure(_own, without_optionals(data))
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
     size = samples_in(x)
     return Batch(
         x=x,
@@ -39,6 +41,11 @@ def batch_of(data: Any) -> Batch:
         fit_batch_size=size,
         target_rows=(y, sample_weight),
     )
+
+
+def _own(leaf: Any) -> Any:
+    copied = getattr(leaf, "clone", None) or getattr(leaf, "copy", None)
+    return leaf if copied is None else copied()
 
 
 def samples_in(data: Any) -> int:

@@ -38,6 +38,7 @@ DEFAULTS = {
     "sgd": 1e-2,
 }
 USUAL_UPDATE = 1e-3
+ROUNDED = 0.99  # a rate kept in float32 is a little beside the default it was set to
 
 
 def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
@@ -48,9 +49,7 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
     ratios = [w.update_ratio for w in m.weights if w.role == "kernel" and w.update_ratio]
     if finding.code == "T102" and ratios and median(ratios) < USUAL_UPDATE:
         return
-    default = DEFAULTS.get(facts.name.lower(), facts.learning_rate / 10)
-    rate = default if default < facts.learning_rate else facts.learning_rate / 10
-    lower = replace(facts, learning_rate=rate)
+    lower = replace(facts, learning_rate=lower_rate(facts.name, facts.learning_rate))
     yield TREATMENT.prescription(
         finding,
         expected="the loss of a batch falls after a step on that batch",
@@ -58,6 +57,17 @@ def prescribe(m: Measurements, finding: Finding) -> Iterator[Prescription]:
         before=(optimizer_line(facts),),
         after=(optimizer_line(lower),),
     )
+
+
+def lower_rate(optimizer: str, rate: float) -> float:
+    """The optimizer's default rate where `rate` stands above it, else a tenth of `rate`.
+
+    Example:
+        >>> lower_rate("adam", 0.1), lower_rate("adam", 0.001)
+        (0.001, 0.0001)
+    """
+    default = DEFAULTS.get(optimizer.lower())
+    return rate / 10 if default is None or default > ROUNDED * rate else default
 
 
 TREATMENT = Treatment(

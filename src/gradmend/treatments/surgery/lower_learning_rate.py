@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from gradmend.records.prescription import Prescription
-from gradmend.treatments.lower_learning_rate import DEFAULTS
+from gradmend.treatments.lower_learning_rate import DEFAULTS, lower_rate
 from gradmend.treatments.surgery.compiling import (
     compile_like,
     fresh_optimizer,
@@ -20,8 +20,8 @@ from gradmend.treatments.surgery.material import Material
 def apply(model: keras.Model, prescription: Prescription, material: Material) -> keras.Model:
     """Compile with the optimizer's default rate where it stood above, else with a tenth."""
     rate = current_rate(model)
-    default = DEFAULTS.get(type(inner_of(model.optimizer)).__name__.lower(), rate / 10)
-    return with_rate(model, (default if default < rate else rate / 10) / rate)
+    lower = lower_rate(type(inner_of(model.optimizer)).__name__, rate)
+    return with_rate(model, lower / rate)
 
 
 def current_rate(model: keras.Model) -> float:
